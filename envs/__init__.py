@@ -1,0 +1,9 @@
+"""Environments of the imagery laboratory."""
+
+
+def register_envs() -> None:
+    """Make the environments known to Gymnasium as imagery/NAME; done twice it changes nothing."""
+    from gymnasium.envs.registration import register, registry
+
+    if "imagery/Scanning-v0" not in registry:
+        register("imagery/Scanning-v0", entry_point="envs.scanning:Scanning")

@@ -1,0 +1,1 @@
+"""Stimuli: pictures drawn from descriptions, with numpy and Pillow alone."""

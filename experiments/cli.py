@@ -1,0 +1,208 @@
+"""The command line. Heavy imports wait until a command needs them; results go to standard output, the rest to error."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
+                  help="A laboratory for mental imagery.")
+
+USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or that of the copy typer carries
+EXPERIMENTS = ("scanning",)
+BENCHES = ("speed", "models")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
+Seed = Annotated[int, typer.Option(help="Seed of all randomness.")]
+
+
+def choose(kind: str, name: str, known: Iterable[str]) -> str:
+    """`name`, if it is known; else ValueError with the nearest known names."""
+    known = list(known)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 3, 0.4) or known
+        raise ValueError(f"unknown {kind} {name!r}; did you mean {', '.join(near)}?")
+    return name
+
+
+def positive(option: str, value: float | None) -> None:
+    if value is not None and not value > 0:
+        raise ValueError(f"{option} must be more than 0, not {value:g}")
+
+
+def say(value: Any, as_json: bool, text: str) -> None:
+    print(json.dumps(value) if as_json else text)
+
+
+@app.command("list")
+def list_(kind: Annotated[Optional[str], typer.Argument(help="models, agents, envs, experiments or recipes")] = None,
+          as_json: Json = False) -> None:
+    """What there is, by kind."""
+    import gymnasium
+
+    from experiments.recipes import RECIPES
+    from experiments.scanning import AGENTS
+    from imagery.models import MODELS
+
+    everything = {"models": list(MODELS), "agents": list(AGENTS),
+                  "envs": sorted(name for name in gymnasium.registry if name.startswith("imagery/")),
+                  "experiments": list(EXPERIMENTS), "recipes": list(RECIPES)}
+    if kind is not None:
+        everything = {kind: everything[choose("kind", kind, everything)]}
+    say(everything, as_json, "\n".join(f"{key}: {', '.join(names)}" for key, names in everything.items()))
+
+
+@app.command()
+def run(experiment: str,
+        agent: Annotated[Optional[list[str]], typer.Option(help="A theory to run; may be repeated.")] = None,
+        participants: Annotated[int, typer.Option(help="Simulated people for each agent.")] = 30,
+        seed: Seed = 0, out: Out = None,
+        description: Annotated[Optional[Path], typer.Option(help="A file of English that tells of an island.")] = None,
+        backend: Annotated[str, typer.Option(help="joblib backend: loky, ray or dask.")] = "loky",
+        jobs: Annotated[int, typer.Option(help="Processes that share the cohort.")] = 1, as_json: Json = False) -> None:
+    """Run an experiment on simulated people and write its report."""
+    choose("experiment", experiment, EXPERIMENTS)
+    from experiments.scanning import AGENTS, MAIN_AGENTS
+    from experiments.scanning_run import run_and_report
+
+    agents = list(dict.fromkeys(choose("agent", name, AGENTS) for name in agent or MAIN_AGENTS))
+    choose("backend", backend, ("loky", "ray", "dask"))
+    positive("--participants", participants)
+    positive("--jobs", jobs)
+    if seed < 0:
+        raise ValueError(f"--seed must be 0 or more, not {seed}")
+    text = None if description is None else read_text(description)
+    out = out or Path("runs") / experiment
+    effects = run_and_report(agents, participants, seed, out, text, jobs, backend)
+    say({"directory": str(out), "effects": effects}, as_json, f"report: {out / 'report.html'}")
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not text in UTF-8") from None
+
+
+@app.command()
+def imagine(text: str, out: Annotated[Path, typer.Option(help="PNG file to write.")],
+            model: Annotated[str, typer.Option(help="The generator.")] = "islands",
+            n: Annotated[int, typer.Option(help="How many images, side by side.")] = 1, seed: Seed = 0,
+            steps: Annotated[Optional[int], typer.Option(help="Network evaluations an image.")] = None,
+            as_json: Json = False) -> None:
+    """Imagine what a text says and save the picture."""
+    positive("--n", n)
+    positive("--steps", steps)
+    if n > 64:
+        raise ValueError(f"--n must be at most 64, not {n}")
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    import imagery
+    from experiments.folders import write_whole
+
+    channel = imagery.load(model)
+    if not isinstance(channel, imagery.TextToImage):
+        raise ValueError(f"model {model!r} does not imagine; try islands")
+    pictures = channel.imagine([text] * n, seed=seed, steps=steps)
+    row = ((pictures + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+    file = io.BytesIO()
+    Image.fromarray(np.concatenate(list(row), 1)).save(file, "PNG")
+    write_whole(out, file.getvalue())
+    say({"file": str(out), "images": n, "seed": seed}, as_json, str(out))
+
+
+@app.command()
+def describe(file: Path, model: Annotated[str, typer.Option(help="The verbal channel.")] = "verbal",
+             as_json: Json = False) -> None:
+    """Say in English what a picture shows."""
+    import numpy as np
+    import torch
+    from PIL import Image, UnidentifiedImageError
+
+    import imagery
+
+    try:
+        picture = np.array(Image.open(file).convert("RGB"))
+    except UnidentifiedImageError:
+        raise ValueError(f"{file} is not a picture") from None
+    if picture.shape[0] != picture.shape[1] or picture.shape[0] < 32:
+        raise ValueError(f"{file} is {picture.shape[1]} x {picture.shape[0]} pixels; a square of at least 32 is needed")
+    verbal = imagery.load(model)
+    if not hasattr(verbal, "describe"):
+        raise ValueError(f"model {model!r} does not describe; try verbal")
+    text = verbal.describe(torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 127.5 - 1)[0]
+    say({"text": text}, as_json, text)
+
+
+@app.command()
+def train(recipe: str, preset: Annotated[str, typer.Option(help="tiny, small or full")] = "small", out: Out = None,
+          device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
+          resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+          max_minutes: Annotated[Optional[float], typer.Option(help="Stop cleanly after so long.")] = None,
+          as_json: Json = False) -> None:
+    """Train a model and save its weights; what is shipped was made so."""
+    from experiments import recipes
+    from imagery.progress import progress
+
+    choose("recipe", recipe, recipes.RECIPES)
+    choose("preset", preset, recipes.PRESETS)
+    choose("device", device, ("auto", "cpu", "cuda"))
+    positive("--max-minutes", max_minutes)
+    out = out or Path("trained") / recipe
+    steps = recipes.RECIPES[recipe].settings[preset][1].steps
+    log: dict[str, Any] = {}
+    for log in progress(recipes.train(recipe, preset, out, device, resume, max_minutes), steps):
+        pass
+    say({"directory": str(out), **log}, as_json, f"weights: {out}")
+
+
+@app.command()
+def bench(what: str, out: Out = None, as_json: Json = False) -> None:
+    """Measure: speed of imagining and thinking, or how well the models ground words."""
+    choose("bench", what, BENCHES)
+    from experiments import bench as benches
+
+    result = {"speed": benches.speed, "models": benches.models}[what]()
+    if out:
+        from experiments.folders import write_whole
+
+        write_whole(out / f"{what}.json", json.dumps(result, indent=1).encode())
+    say(result, as_json, benches.table(result))
+
+
+@app.command()
+def report(directory: Path, as_json: Json = False) -> None:
+    """Analyse a run's trials again and write its report anew."""
+    from experiments.scanning_run import report_again
+
+    effects = report_again(directory)
+    say({"directory": str(directory), "effects": effects}, as_json, f"report: {directory / 'report.html'}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0, or 2 with one line on standard error that says what was wrong and what would be right."""
+    try:
+        app(arguments, standalone_mode=False)
+        return 0
+    except USAGE_ERRORS as error:
+        message = error.format_message()
+    except (ValueError, OSError) as error:
+        message = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+    except (KeyboardInterrupt, typer.Abort):
+        print("imagery: stopped", file=sys.stderr)
+        return 130
+    print("imagery: " + " ".join(message.split()), file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Recipes: how each shipped model is remade, and with what settings on which machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+import imagery
+from experiments.detector import Detector, MarkedIslands
+from experiments.upbringing import Captions, Lessons, Pictures, draw_scenes, new_verbal_channel
+from imagery import devices, weights
+from imagery.models.codec import Autoencoder
+from imagery.models.imaginer import Imaginer
+from imagery.training import TrainConfig, fit
+
+PRESETS = ("tiny", "small", "full")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`build(preset, scenes, config)` gives the model and its batches; `settings[preset]` the number of islands to
+    learn from and the training configuration. `after` names recipes whose shipped models it needs."""
+
+    build: Callable[[str, int, TrainConfig], tuple[nn.Module, Callable[[int], Any]]]
+    settings: dict[str, tuple[int, TrainConfig]]
+    data_seed: int
+    after: tuple[str, ...] = ()
+
+
+def _verbal(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+    sizes = {"tiny": {"width": 48, "layers": 2, "heads": 2, "image_channels": 16, "what_width": 16},
+             "full": {"layers": 6}}.get(preset, {})
+    return new_verbal_channel(**sizes), Captions(draw_scenes(scenes, RECIPES["verbal"].data_seed), config.batch_size)
+
+
+def _islands(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+    sizes = {"tiny": {"channels": (16, 32), "heads": 2},
+             "full": {"channels": (128, 256), "blocks": 2}}.get(preset, {})
+    verbal = imagery.load("verbal").to(devices.pick("auto"))
+    model = Imaginer(context_width=verbal.context_width, **sizes)
+    curriculum = tuple(config.steps * tenth // 20 for tenth in (1, 2, 4))
+    pool = draw_scenes(scenes, RECIPES["islands"].data_seed)
+    return model, Lessons(pool, verbal, config.batch_size, curriculum=curriculum)
+
+
+def _detector(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+    model = Detector(width=16 if preset == "tiny" else 48)
+    return model, MarkedIslands(draw_scenes(scenes, RECIPES["detector"].data_seed), config.batch_size, config.seed)
+
+
+def _autoencoder(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+    model = Autoencoder(width=16 if preset == "tiny" else 48)
+    return model, Pictures(draw_scenes(scenes, RECIPES["autoencoder"].data_seed), config.batch_size)
+
+
+RECIPES = {
+    "verbal": Recipe(_verbal, {
+        "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
+        "small": (40_000, TrainConfig(3000, learning_rate=1e-3, warmup=100, log_every=25)),
+        "full": (200_000, TrainConfig(12_000, 256, learning_rate=1e-3, warmup=200, log_every=50))}, data_seed=1),
+    "islands": Recipe(_islands, {
+        "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
+        "small": (40_000, TrainConfig(5000, warmup=100, log_every=25, learning_rate=8e-4)),
+        "full": (200_000, TrainConfig(20_000, 256, learning_rate=8e-4, warmup=200, log_every=50))},
+        data_seed=2, after=("verbal",)),
+    "detector": Recipe(_detector, {
+        "tiny": (200, TrainConfig(20, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=9)),
+        "small": (16_000, TrainConfig(1600, learning_rate=2e-3, log_every=25, seed=9)),
+        "full": (100_000, TrainConfig(4000, 256, learning_rate=2e-3, log_every=50, seed=9))}, data_seed=9),
+    "autoencoder": Recipe(_autoencoder, {
+        "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
+        "small": (16_000, TrainConfig(1500, log_every=25, learning_rate=1e-3)),
+        "full": (100_000, TrainConfig(8000, 256, learning_rate=1e-3, log_every=50))}, data_seed=3),
+}
+
+
+def train(name: str, preset: str = "small", out: Path | None = None, device: str = "auto", resume: bool = False,
+          max_minutes: float | None = None) -> Iterator[dict[str, Any]]:
+    """Train a recipe, yielding logs; at the end the weights are saved to `out` with a recipe.json.
+
+    The checkpoint lies in `out`/training until training is complete. Raises ValueError for unknown names.
+    """
+    recipe = RECIPES[name]
+    scenes, config = recipe.settings[preset]
+    out = Path(out) if out else Path("trained") / name
+    torch.manual_seed(config.seed)
+    model, batches = recipe.build(preset, scenes, config)
+    log: dict[str, Any] = {}
+    for log in fit(model, batches, config, folder=out / "training", resume=resume, max_minutes=max_minutes,
+                   device=device):
+        yield log
+    weights.save(model.cpu(), out, {
+        "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes, "config": asdict(config),
+        "steps": log["step"], "minutes": round(log["minutes"], 1), "code": _revision(), "hardware": _hardware(device),
+        "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}})
+    if log["step"] == config.steps:
+        shutil.rmtree(out / "training")
+
+
+def _revision() -> str:
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True)
+    return found.stdout.strip() or "unknown"
+
+
+def _hardware(device: str) -> str:
+    if devices.pick(device).type == "cuda":
+        return torch.cuda.get_device_name()
+    return f"{os.cpu_count()} cores, {platform.machine()}, torch {torch.__version__}, {torch.get_num_threads()} threads"

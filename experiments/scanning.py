@@ -1,0 +1,139 @@
+"""The experiment: do people scan mental images, or follow propositions? Cohorts of each theory through Scanning-v0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Mapping, Sequence
+
+import gymnasium
+import numpy as np
+import pandas as pd
+import torch
+from joblib import Parallel, delayed
+
+import imagery
+from agents.controls import Flat, Oracle, Random
+from agents.depictive import Depictive
+from agents.propositional import Place, Propositional
+from agents.protocol import Agent
+from agents.tacit import Tacit
+from envs.stimuli.descriptions import parse
+from envs.stimuli.facts import resolve
+from envs.stimuli.islands import Coast, Island, Landmark, render
+from experiments.session import run_cohort
+from experiments.upbringing import pictures_to_tensor
+from imagery.channels import TextToImage
+from imagery.image import MentalImage
+from imagery.mind import Mind, Person
+
+COLUMNS = ("participant agent condition stimulus source target distance links between present response correct "
+           "ticks").split()
+AGENTS = ("depictive", "propositional", "tacit", "flat", "random", "oracle")
+MAIN_AGENTS = AGENTS[:3]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One session of every participant: the environment's arguments, and, for the depictive agent's attributions,
+    the `image` given in place of the recollected one, or the bound on shifts lifted."""
+
+    name: str
+    env: Mapping[str, Any]
+    image: str | None = None
+    bounded: bool = True
+
+
+def plan(agent: str, description: str | None) -> list[Block]:
+    """The sessions an agent goes through."""
+    if description is not None:
+        return [Block("own", {"condition": "own", "description": description})]
+    blocks = [Block(name, {"condition": name}) for name in ("scan", "no_scan", "half", "full", "overflow", "intervening")]
+    blocks += [Block(f"described_{order}_{hearings}", {"condition": "described", "order": order, "hearings": hearings})
+               for order in ("good", "random") for hearings in range(1, 7)]
+    if agent == "depictive":
+        blocks += [Block(f"scan_{image}", {"condition": "scan"}, image) for image in ("perfect", "shuffled", "blank")]
+        blocks += [Block("scan_saccade", {"condition": "scan"}, bounded=False)]
+    return blocks
+
+
+def comprehend(text: str) -> dict[str, Place]:
+    """Where a description says things are, for agents that understand it without loss: the middle of many places that
+    obey it, on a round island."""
+    draws = [resolve(parse(text), np.random.default_rng(seed), Coast.circle()) for seed in range(24)]
+    return {kind: tuple(np.mean([places[kind] for places in draws], 0)) for kind in draws[0]}
+
+
+class Comprehension:
+    """`comprehend` with a memory: many agents hear the same sentences, some of them before their anchors."""
+
+    def __init__(self) -> None:
+        self.understood: dict[str, dict[str, Place]] = {}
+
+    def __call__(self, text: str) -> dict[str, Place]:
+        if text not in self.understood:
+            self.understood[text] = comprehend(text)
+        return self.understood[text]
+
+
+def given_image(kind: str | None, island: Island, rng: np.random.Generator) -> MentalImage | None:
+    """The image an attribution condition gives: the stimulus itself, one with its things in other places, or none."""
+    if kind is None:
+        return None
+    if kind == "blank":
+        return MentalImage(torch.zeros(3, 64, 64))
+    landmarks = island.landmarks
+    if kind == "shuffled":
+        places = rng.permutation([(each.x, each.y) for each in landmarks])
+        landmarks = tuple(Landmark(each.kind, float(x), float(y), each.size) for each, (x, y) in zip(landmarks, places))
+    picture = render(Island(landmarks, island.coast, island.style))
+    return MentalImage(pictures_to_tensor(picture[None])[0])
+
+
+def make_agent(name: str, seed: int, island: Island, understand: Callable[[str], dict[str, Place]],
+               image: str | None = None) -> Agent:
+    rng = np.random.default_rng(seed)
+    return {"depictive": lambda: Depictive(given_image(image, island, rng)),
+            "propositional": lambda: Propositional(understand), "tacit": lambda: Tacit(understand, seed),
+            "flat": lambda: Flat(understand), "random": lambda: Random(seed),
+            "oracle": lambda: Oracle(island.positions())}[name]()
+
+
+def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, channel: TextToImage,
+              understand: Comprehension) -> list[dict[str, Any]]:
+    """The trials of one session of a cohort, as rows of trials.tsv."""
+    people = [Person.sample(np.random.default_rng((seed, who, 1))) for who in participants]
+    envs = [gymnasium.make("imagery/Scanning-v0", disable_env_checker=True, **block.env) for _ in participants]
+    observations = [env.reset(seed=_seed(seed, who, 2))[0] for env, who in zip(envs, participants)]
+    agents = [make_agent(agent, _seed(seed, who, 3), env.unwrapped.island, understand, block.image)
+              for env, who in zip(envs, participants)]
+    trials = run_cohort(agents, envs, observations, Mind(people, channel, block.bounded))
+    return [{**trial, "participant": who, "agent": agent, "condition": block.name}
+            for who, own in zip(participants, trials) for trial in own]
+
+
+def _seed(*parts: int) -> int:
+    return int(np.random.SeedSequence(parts).generate_state(1)[0])
+
+
+def run_share(agents: Sequence[str], participants: Sequence[int], seed: int, description: str | None,
+              threads: int | None) -> list[dict[str, Any]]:
+    """All sessions of some of the participants, in this process."""
+    if threads:
+        torch.set_num_threads(threads)
+    channel, understand = imagery.load("islands"), Comprehension()
+    return [trial for agent in agents for block in plan(agent, description)
+            for trial in run_block(agent, block, participants, seed, channel, understand)]
+
+
+def run(agents: Sequence[str], participants: int, seed: int, description: str | None = None, jobs: int = 1,
+        backend: str = "loky") -> pd.DataFrame:
+    """The trials of all agents and conditions. The cohort may be shared among `jobs` processes of a joblib backend."""
+    if jobs == 1:
+        rows = run_share(agents, range(participants), seed, description, None)
+    else:
+        shares = [list(share) for share in np.array_split(np.arange(participants), jobs) if len(share)]
+        rows = sum(Parallel(jobs, backend=backend)(delayed(run_share)(agents, list(map(int, share)), seed, description, 1)
+                                                   for share in shares), [])
+    trials = pd.DataFrame(rows)[COLUMNS]
+    return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)

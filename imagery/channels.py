@@ -1,0 +1,80 @@
+"""The visual channel in use: words in, pictures out, through the verbal channel and a generator."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Sequence
+
+import torch
+from torch import Tensor
+
+from imagery.models import samplers
+from imagery.models.imaginer import Imaginer
+from imagery.models.verbal import VerbalChannel
+
+STEPS = 4                                         # network evaluations an image unless told otherwise
+SAMPLERS = {"euler": samplers.euler, "heun": samplers.heun, "dpm": samplers.dpm_solver}
+HEARD = 512                                       # texts whose encoding is kept
+
+
+class TextToImage:
+    """Imagines pictures from English with a flow `Imaginer` and the `VerbalChannel` it learned from."""
+
+    def __init__(self, imaginer: Imaginer, verbal: VerbalChannel):
+        self.imaginer, self.verbal = imaginer, verbal
+        self._heard: OrderedDict[str, Tensor] = OrderedDict()
+        self._codes: tuple[Tensor, Tensor] | None = None
+
+    @property
+    def empty_code(self) -> Tensor:
+        """A code of zeros of one picture, (C, 16, 16)."""
+        return torch.zeros(self.imaginer.codec.channels, 16, 16)
+
+    @torch.no_grad()
+    def code_of(self, picture: Tensor) -> Tensor:
+        """The code (C, 16, 16) of one picture (3, H, W), kept while the same picture is studied."""
+        if self._codes is None or self._codes[0] is not picture:
+            self._codes = picture, self.imaginer.codec.encode(picture[None])[0]
+        return self._codes[1]
+
+    @torch.no_grad()
+    def hear(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Encoded texts as a generator wants them: context (B, T, D) and mask (B, T). The empty text says nothing."""
+        new = list(dict.fromkeys(text for text in texts if text and text not in self._heard))
+        if new:
+            words = self.verbal.encode_text(new)
+            for text, context, mask in zip(new, words.context, words.mask):
+                self._heard[text] = context[mask]
+        silent = torch.zeros(0, self.imaginer.config.context_width, device=self.imaginer.device)
+        rows = [self._heard[text] if text else silent for text in texts]
+        while len(self._heard) > HEARD:
+            self._heard.popitem(last=False)
+        longest = max(1, *map(len, rows))
+        context = torch.stack([torch.nn.functional.pad(row, (0, 0, 0, longest - len(row))) for row in rows])
+        mask = torch.arange(longest, device=context.device) < torch.tensor([[len(row)] for row in rows],
+                                                                           device=context.device)
+        return context, mask
+
+    @torch.no_grad()
+    def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str]) -> Tensor:
+        """The clean codes expected from noisy ones (B, C, 16, 16) at levels t (B,), one network evaluation."""
+        return self.imaginer.denoiser(*self.hear(texts))(x, t)
+
+    @torch.no_grad()
+    def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None, guidance: float = 1.0,
+                sampler: str = "euler") -> Tensor:
+        """Pictures of English texts: float tensor (B, 3, 64, 64) in [-1, 1].
+
+        `steps` of the sampler, each one network evaluation (Heun: two, but for the last); `guidance` above 1
+        costs as many again (Ho & Salimans 2022). The same seed gives the same pictures whatever the device. Raises
+        ValueError for words the channel does not know.
+        """
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        noise = torch.stack([torch.randn(self.empty_code.shape, generator=torch.Generator().manual_seed(seed * 65537 + i))
+                             for i in range(len(texts))])
+        denoise = self.imaginer.denoiser(*self.hear(texts))
+        if guidance != 1.0:
+            denoise = samplers.guided(denoise, self.imaginer.denoiser(*self.hear([""] * len(texts))), guidance)
+        times = torch.linspace(1, 0, (steps or STEPS) + 1)
+        code = SAMPLERS[sampler](denoise, noise.to(self.imaginer.device), times)
+        return self.imaginer.codec.decode(code)

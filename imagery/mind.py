@@ -1,0 +1,172 @@
+"""The mind: executes the mental operations of a whole cohort of people at once.
+
+What the operations do is the same for all; people differ in a few measured quantities (`Person`). Operations of a kind
+are gathered into one tensor call, so that thirty people cost little more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Sequence
+
+import networkx as nx
+import numpy as np
+import torch
+from torch import Tensor
+
+from imagery import operations as op
+from imagery.channels import TextToImage
+from imagery.eye import Eye
+from imagery.image import Imagining, MentalImage, rotation, scaling, translation
+from imagery.memory import Trace
+from imagery.models.processes import noise_like
+from imagery.models.samplers import euler_step
+
+ROTATION_STEP = 6.0                               # degrees a tick
+ZOOM_STEP = 2.0                                   # a tick at most doubles or halves
+
+
+@dataclass(frozen=True)
+class Person:
+    """How one person's imagery differs from another's.
+
+    `fovea`: radius of sharp attention, buffer widths, also the reach of one shift; `grain`: blur of the buffer at the
+    fovea, 64ths of its width; `falloff`: blur gained by eccentricity, 64ths a width; `noise`: standard deviation of
+    one tick's memory sample, in units of the picture's code; `fading`: ticks after which vividness has halved;
+    `steps`: network evaluations that form an image; `seed` of the person's own randomness.
+    """
+
+    fovea: float = 0.07
+    grain: float = 0.3
+    falloff: float = 4.0
+    noise: float = 3.0
+    fading: float = 60.0
+    steps: int = 4
+    seed: int = 0
+
+    @classmethod
+    def sample(cls, rng: np.random.Generator) -> Person:
+        """A person drawn at random: fovea and memory noise vary lognormally, by 15 and 20 percent."""
+        return cls(fovea=cls.fovea * float(rng.lognormal(0, 0.15)), noise=cls.noise * float(rng.lognormal(0, 0.2)),
+                   fading=cls.fading * float(rng.lognormal(0, 0.2)), seed=int(rng.integers(2**31)))
+
+
+class Mind:
+    """`perform` runs one tick of a cohort. `bounded=False` lifts the bound on a shift of attention (an ablation)."""
+
+    def __init__(self, people: Sequence[Person], channel: TextToImage, bounded: bool = True):
+        self.people, self.channel, self.bounded = tuple(people), channel, bounded
+        self.eye = Eye(channel.verbal)
+        self.generators = [torch.Generator().manual_seed(person.seed) for person in people]
+        self._does: dict[type, Callable[[list[int], list], list]] = {
+            op.Perceive: self._perceive, op.Imagine: self._imagine, op.Look: self._look,
+            **{kind: self._one_by_one for kind in (op.Encode, op.Shift, op.Zoom, op.Rotate, op.Refresh, op.Recall,
+                                                   op.Traverse, op.Compare, op.Wait)}}
+
+    def perform(self, operations: Sequence[op.Operation | None]) -> list[Any]:
+        """The results of one operation a person, None for who is idle; in the cohort's order."""
+        if len(operations) != len(self.people):
+            raise ValueError(f"{len(operations)} operations for a cohort of {len(self.people)}")
+        results: list[Any] = [None] * len(operations)
+        kinds: dict[type, list[int]] = {}
+        for who, operation in enumerate(operations):
+            if operation is not None:
+                kinds.setdefault(type(operation), []).append(who)
+        for kind, whose in kinds.items():
+            if kind not in self._does:
+                raise TypeError(f"{kind.__name__} is no mental operation; see imagery.operations")
+            for who, result in zip(whose, self._does[kind](whose, [operations[who] for who in whose])):
+                results[who] = result
+        return results
+
+    # ---- operations that share a network call -----------------------------------------------------------------------
+
+    def _perceive(self, whose: list[int], operations: list[op.Perceive]) -> list[dict[str, tuple[float, float]]]:
+        return self.channel.verbal.find(torch.stack([_seen(operation.picture) for operation in operations]))
+
+    def _look(self, whose: list[int], operations: list[op.Look]) -> list[Any]:
+        self.eye.read([operation.image for operation in operations])
+        people = (self.people[who] for who in whose)
+        return [self.eye.glance(operation.image, person.fovea, person.grain, person.falloff, operation.whole)
+                for operation, person in zip(operations, people)]
+
+    @torch.no_grad()
+    def _imagine(self, whose: list[int], operations: list[op.Imagine]) -> list[Imagining | MentalImage]:
+        """One step each: from level t to s; memory holds what it can, the rest is imagined."""
+        begun = [operation.begun or Imagining(noise_like(self.channel.empty_code, self.generators[who]), 0)
+                 for who, operation in zip(whose, operations)]
+        steps = torch.tensor([float(self.people[who].steps) for who in whose])
+        done = torch.tensor([float(state.step) for state in begun])
+        t, s = 1 - done / steps, (1 - (done + 1) / steps).clamp(min=0)
+        x = torch.stack([state.x for state in begun])
+        clean = self.channel.denoise(x, t, [operation.words for operation in operations])
+        x = euler_step(x, clean, t, s)
+        results: list[Imagining | MentalImage] = []
+        for i, (who, operation) in enumerate(zip(whose, operations)):
+            now = x[i]
+            if operation.trace is not None:
+                now = operation.trace.at(now, float(t[i]), float(s[i]), self.generators[who])
+            results.append(Imagining(now, begun[i].step + 1))
+        finished = [i for i in range(len(x)) if s[i] == 0]
+        if finished:
+            pictures = self.channel.imaginer.codec.decode(torch.stack([results[i].x for i in finished]))
+            for i, picture in zip(finished, pictures):
+                results[i] = MentalImage(picture)
+        return results
+
+    # ---- operations done one by one ---------------------------------------------------------------------------------
+
+    def _one_by_one(self, whose: list[int], operations: list[op.Operation]) -> list[Any]:
+        return [self._alone(who, operation) for who, operation in zip(whose, operations)]
+
+    def _alone(self, who: int, operation: op.Operation) -> Any:
+        person = self.people[who]
+        match operation:
+            case op.Shift(image, toward):
+                return self._shift(person, image, toward)
+            case op.Zoom(image, factor):
+                return _faded(person, image.posed(scaling(float(np.clip(factor, 1 / ZOOM_STEP, ZOOM_STEP)))))
+            case op.Rotate(image, degrees):
+                return _faded(person, image.posed(rotation(float(np.clip(degrees, -ROTATION_STEP, ROTATION_STEP)))))
+            case op.Refresh(image):
+                return replace(image, vividness=1.0)
+            case op.Encode(seen, focus, trace):
+                return self._encode(who, seen, focus, trace)
+            case op.Recall(facts, name):
+                return name in facts
+            case op.Traverse(facts, start, goal):
+                return nx.shortest_path(facts, start, goal)[1]
+            case op.Compare(first, second):
+                return first == second
+            case op.Wait():
+                return None
+
+    def _shift(self, person: Person, image: MentalImage, toward: tuple[float, float]) -> MentalImage:
+        """By a fovea radius at most; what leads out of the buffer slides the image instead."""
+        step = np.subtract(toward, image.focus)
+        length = float(np.hypot(*step))
+        if self.bounded and length > person.fovea:
+            step = step * (person.fovea / length)
+        wanted = np.add(image.focus, step)
+        focus = np.clip(wanted, 0.0, 1.0)
+        slide = focus - wanted
+        moved = image.posed(translation(*slide)) if slide.any() else image
+        return _faded(person, replace(moved, focus=(float(focus[0]), float(focus[1]))))
+
+    def _encode(self, who: int, seen: np.ndarray | MentalImage, focus: tuple[float, float], trace: Trace | None) -> Trace:
+        person = self.people[who]
+        source = seen.source if isinstance(seen, MentalImage) else _seen(seen)
+        code = self.channel.code_of(source)
+        trace = trace or Trace.blank(len(code), code.shape[-1], person.noise)
+        return trace.studied(code, focus, person.fovea, self.generators[who])
+
+
+def _faded(person: Person, image: MentalImage) -> MentalImage:
+    """A tick later."""
+    return replace(image, vividness=image.vividness * 0.5 ** (1 / person.fading))
+
+
+def _seen(picture: np.ndarray) -> Tensor:
+    """(H, W, 3) of uint8 -> (3, H, W) in [-1, 1]."""
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() / 127.5 - 1

@@ -1,0 +1,95 @@
+"""Text to image: a U-Net that denoises a picture's code under the guidance of words.
+
+Processes: flow matching on the linear path (Lipman et al. 2023) and DDPM (Ho et al. 2020), with any prediction. The
+words come encoded by the verbal channel, which stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Literal
+
+import torch
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.models.modeling_utils import ModelMixin
+from torch import Tensor
+
+from imagery.models import processes
+from imagery.models.codec import CODECS
+from imagery.models.unet import UNet
+
+Denoise = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A batch for learning: `pictures` (B, 3, H, W) in [-1, 1], `context` (B, T, D) of encoded words with `mask`
+    (B, T), all false where the description is withheld, and `weight` (B, 1, H, W) of each pixel in the loss."""
+
+    pictures: Tensor
+    context: Tensor
+    mask: Tensor
+    weight: Tensor
+
+
+class Imaginer(ModelMixin, ConfigMixin):
+    """Generator of pictures in the code of a codec, conditioned on words.
+
+    `code` is that of a codec: "pixels" or "latents". `process` is "flow" or "ddpm"; `prediction` what the network
+    gives: "x0", "epsilon" or "v" (for flow, v is the velocity); `schedule` ("linear", "cosine") and `bound` (weights of
+    the variational bound in place of L_simple) are DDPM's.
+    """
+
+    @register_to_config
+    def __init__(self, code: Literal["pixels", "latents"] = "pixels", process: Literal["flow", "ddpm"] = "flow",
+                 prediction: Literal["x0", "epsilon", "v"] = "x0", schedule: Literal["linear", "cosine"] = "cosine",
+                 bound: bool = False, channels: tuple[int, ...] = (96, 160), blocks: int = 1, heads: int = 4,
+                 context_width: int = 256):
+        super().__init__()
+        self.codec = CODECS[code]()
+        self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width)
+        self.untold = torch.nn.Parameter(torch.zeros(1, 1, context_width))
+        betas = processes.linear_betas() if schedule == "linear" else processes.cosine_betas()
+        self.register_buffer("alpha_bar", processes.alpha_bars(betas), persistent=False)
+
+    def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
+        """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, T, D), mask (B, T)."""
+        start = self.untold.expand(len(x), -1, -1).to(context.dtype)           # attended to by all; alone if untold
+        context = torch.cat([start, context], 1)
+        mask = torch.cat([mask.new_ones(len(x), 1), mask], 1)
+        return self.unet(x, time, context, mask)
+
+    def loss(self, batch: Lesson, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        x0 = self.codec.encode(batch.pictures)
+        eps = processes.noise_like(x0, generator)
+        if self.config.process == "flow":
+            time = processes.uniform_times(len(x0), generator).to(x0.device)
+            x_t = processes.interpolate(x0, eps, time)
+            wanted = {"x0": x0, "epsilon": eps, "v": processes.velocity(x0, eps)}[self.config.prediction]
+            weight = 1.0
+        else:
+            step = torch.randint(len(self.alpha_bar), (len(x0),), generator=generator).to(x0.device)
+            x_t = processes.add_noise(x0, eps, self.alpha_bar, step)
+            wanted = processes.target(self.config.prediction, x0, eps, self.alpha_bar, step)
+            weight = processes.bound_weight if self.config.bound else processes.simple_weight
+            weight = processes.expand(weight(self.config.prediction, self.alpha_bar, step), x0)
+            time = step / len(self.alpha_bar)
+        predicted = self(x_t, time, batch.context, batch.mask).float()
+        error = weight * self.codec.weigh(batch.weight) * (predicted - wanted) ** 2
+        return error.mean(), {"error": ((predicted - wanted) ** 2).mean().detach()}
+
+    def denoiser(self, context: Tensor, mask: Tensor) -> Denoise:
+        """The clean code expected from a noisy one, as samplers want it: (x, t) -> x0, under these words."""
+        def denoise(x: Tensor, t: Tensor) -> Tensor:
+            return self.clean(self(x, t, context, mask).float(), x, t)
+
+        return denoise
+
+    def clean(self, predicted: Tensor, x: Tensor, t: Tensor) -> Tensor:
+        """x0 of the linear path from what the network predicts."""
+        if self.config.prediction == "x0":
+            return predicted
+        t = processes.expand(t, x)
+        if self.config.prediction == "v":
+            return x - t * predicted
+        return (x - t * predicted) / (1 - t).clamp(min=1e-3)
