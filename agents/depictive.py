@@ -18,10 +18,10 @@ from imagery.image import MentalImage, Place
 from imagery.memory import Trace
 from imagery.operations import Encode, Imagine, Look, Perceive, Refresh, Shift, Zoom
 
-SIZES = {"at half size": 0.5, "at full size": 1.0, "larger than you can see at once": 1.6}
-HOPE = -4.0             # log-odds below which a glimpse in the periphery is not worth a visit
-DIM = 0.6               # vividness at which an image is refreshed
-PARTS = [(x, y) for x in (0.15, 0.5, 0.85) for y in (0.15, 0.5, 0.85)]     # of a picture, to be searched one by one
+SIZES = {"at half size": 0.5, "at full size": 1.0, "larger than you can see at once": 1.5}
+HOPE = 0.0              # log-odds below which a glimpse in the periphery is not worth a visit
+DIM = 0.85              # vividness at which an image is refreshed
+PARTS = [(x, y) for x in (0.06, 0.5, 0.94) for y in (0.06, 0.5, 0.94)]     # of a picture, searched one by one
 
 
 def bare(names: list[str]) -> str:
@@ -53,7 +53,7 @@ class Depictive:
             case "study":
                 yield from self.study(observation["picture"])
             case "listen":
-                yield from self.rehearse()
+                self.image, self.recollected = None, False
             case "tell":
                 yield from self.picture(heard.about)
             case "focus":
@@ -74,15 +74,12 @@ class Depictive:
             for place in things.values():
                 self.trace = yield Encode(picture, place, self.trace)
 
-    def rehearse(self) -> Thought:
-        """Before the description is heard again: call the island up as it is known by now."""
-        if self.told:
-            self.image = yield from self.form(" ".join(self.told))
-
     def picture(self, sentence: str) -> Thought:
         """Add what a sentence says to the image, go there, and attend to it as long as there is time."""
-        if sentence not in self.told:
+        new = sentence not in self.told
+        if new:
             self.told.append(sentence)
+        if new or self.image is None:
             self.image = yield from self.form(" ".join(self.told))
         seen = yield Look(self.image)
         for name in (name for name in seen.names if name in sentence.lower().rstrip(".").split()):
@@ -118,7 +115,7 @@ class Depictive:
             seen = yield Look(self.image)
             if seen.is_(name):
                 return True
-            unseen = [part for part in unseen if not _in_view(self.image, part)]
+            unseen = [part for part in unseen if not self.image.shows(part)]
             goal = self.worth_a_visit(seen, name, visited)
             if goal is None and not unseen:
                 return False
@@ -146,6 +143,3 @@ class Depictive:
     def scan(self, name: str) -> Generator[Any, Any, int]:
         return PRESENT if (yield from self.find(name)) else ABSENT
 
-
-def _in_view(image: MentalImage, part: Place) -> bool:
-    return bool(((image.in_buffer(part) >= 0) & (image.in_buffer(part) <= 1)).all())

@@ -1,4 +1,4 @@
-"""Environments of the imagery laboratory."""
+"""Environments of the imagery laboratory: the experiments psychologists ran."""
 
 
 def register_envs() -> None:

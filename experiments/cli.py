@@ -36,6 +36,11 @@ def positive(option: str, value: float | None) -> None:
         raise ValueError(f"{option} must be more than 0, not {value:g}")
 
 
+def a_seed(value: int) -> None:
+    if not 0 <= value < 2**32:
+        raise ValueError(f"--seed must be 0 or more and less than 2**32, not {value}")
+
+
 def say(value: Any, as_json: bool, text: str) -> None:
     print(json.dumps(value) if as_json else text)
 
@@ -75,8 +80,7 @@ def run(experiment: str,
     choose("backend", backend, ("loky", "ray", "dask"))
     positive("--participants", participants)
     positive("--jobs", jobs)
-    if seed < 0:
-        raise ValueError(f"--seed must be 0 or more, not {seed}")
+    a_seed(seed)
     text = None if description is None else read_text(description)
     out = out or Path("runs") / experiment
     effects = run_and_report(agents, participants, seed, out, text, jobs, backend)
@@ -99,6 +103,9 @@ def imagine(text: str, out: Annotated[Path, typer.Option(help="PNG file to write
     """Imagine what a text says and save the picture."""
     positive("--n", n)
     positive("--steps", steps)
+    a_seed(seed)
+    if not text.strip():
+        raise ValueError("the text is empty; write at least one sentence such as 'There is a hut.'")
     if n > 64:
         raise ValueError(f"--n must be at most 64, not {n}")
     import io

@@ -17,7 +17,8 @@ from matplotlib.patheffects import withStroke
 
 COLOURS = {"people": "#222222", "depictive": "#0067a8", "propositional": "#c44e00", "tacit": "#a8488a",
            "flat": "#707070", "random": "#957000", "oracle": "#007f5c"}
-MARKERS = {"people": "o", "depictive": "o", "propositional": "s", "tacit": "D", "flat": "_", "random": "X", "oracle": "^"}
+MARKERS = {"people": "o", "depictive": "o", "propositional": "s", "tacit": "D", "flat": "_", "random": "X",
+           "oracle": "^"}
 INK, FAINT = "#222222", "#b9b9b4"
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.edgecolor": "#8a8a85", "axes.labelcolor": "#555550",
@@ -111,9 +112,11 @@ def learning(agent: str, curves: dict[str, Sequence[tuple[int, float, Interval, 
         axes.scatter(hearings, r, s=34, c=fill, edgecolor=tone, linewidth=1.3, zorder=3)
         ends.append((float(r[-1]), f"{order} order", tone))
     last = max(point[0] for curve in curves.values() for point in curve)
-    axes.set(xlabel="times the description was heard", ylabel="r of time with distance", ylim=(-1, 1.08),
-             xlim=(.7, last + 2.1), xticks=range(1, last + 1), yticks=(-1, -.5, 0, .5, 1))
-    _label_ends(axes, ends, last + .25, .17)
+    bottom = min(min(filter(None, (point[1], point[2][0])), default=0) for curve in curves.values() for point in curve)
+    bottom = min(bottom - .08, -.2)
+    axes.set(xlabel="times the description was heard", ylabel="r of time with distance", ylim=(bottom, 1.08),
+             xlim=(.7, last + 2.1), xticks=range(1, last + 1))
+    _label_ends(axes, ends, last + .25, .085 * (1.08 - bottom))
     _title(axes, agent, colour(agent))
     return figure
 
@@ -167,14 +170,14 @@ def forest(title: str, label: str, rows: Sequence[tuple[str, float, Interval]], 
 @styled
 def picture(pixels: np.ndarray, title: str, path: Sequence[tuple[float, float]] = (), source: str = "",
             target: str = "") -> Figure:
-    """An image (H, W, 3) of uint8, enlarged by whole pixels, with fixations in map widths numbered along a scan path."""
-    figure = Figure(figsize=(2.7, 2.95))
+    """An image (H, W, 3) of uint8, its pixels crisp, and the fixations (x, y) of a scan path, in map widths."""
+    figure = Figure(figsize=(2.3, 2.54))
     axes = figure.add_axes((.01, .01, .98, .9))
     enlarged = np.asarray(pixels).repeat(6, 0).repeat(6, 1)
     axes.imshow(enlarged, extent=(0, 1, 1, 0), interpolation="none")
     axes.set(xlim=(0, 1), ylim=(1, 0), xticks=(), yticks=())
     axes.spines[:].set_visible(False)
-    axes.set_title(title, loc="left", fontsize=10.5, color="#555550", pad=5)
+    axes.set_title(title, loc="left", fontsize=9.5, color="#555550", pad=4)
     if len(path):
         _draw_path(axes, np.asarray(path, float), source, target)
     return figure
@@ -183,13 +186,15 @@ def picture(pixels: np.ndarray, title: str, path: Sequence[tuple[float, float]] 
 def _draw_path(axes: Axes, path: np.ndarray, source: str, target: str) -> None:
     halo = [withStroke(linewidth=3, foreground="white")]
     axes.plot(*path.T, color=INK, linewidth=1.4, path_effects=halo)
+    numbered = len(path) <= 9
     for number, (x, y) in enumerate(path, 1):
         ends = number in (1, len(path))
-        axes.plot(x, y, "o", markersize=13 if ends else 10, color=INK if ends else "white", markeredgecolor=INK)
-        if ends or len(path) <= 9:
-            axes.text(x, y, str(number), color="white" if ends else INK, fontsize=8.5 if ends else 7, ha="center",
+        size = 12 if ends else 10 if numbered else 5
+        axes.plot(x, y, "o", markersize=size, color=INK if ends else "white", markeredgecolor=INK, markeredgewidth=.8)
+        if ends or numbered:
+            axes.text(x, y, str(number), color="white" if ends else INK, fontsize=8 if ends else 7.5, ha="center",
                       va="center_baseline")
     for (x, y), other, text in ((path[0], path[-1], source), (path[-1], path[0], target)):
         below = y > other[1] if .12 < y < .88 else y < .5  # away from the other end, but on the map
-        axes.text(np.clip(x, .14, .86), y + (.075 if below else -.075), text, ha="center",
-                  va="top" if below else "bottom", fontsize=10.5, fontweight="bold", color=INK, path_effects=halo)
+        axes.text(np.clip(x, .17, .83), y + (.065 if below else -.065), text, ha="center",
+                  va="top" if below else "bottom", fontsize=9.5, fontweight="bold", color=INK, path_effects=halo)

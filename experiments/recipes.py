@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 import imagery
+from envs.stimuli.facts import REGISTERS
 from experiments.detector import Detector, MarkedIslands
 from experiments.upbringing import Captions, Lessons, Pictures, draw_scenes, new_verbal_channel
 from imagery import devices, weights
@@ -39,7 +40,10 @@ class Recipe:
 def _verbal(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
     sizes = {"tiny": {"width": 48, "layers": 2, "heads": 2, "image_channels": 16, "what_width": 16},
              "full": {"layers": 6}}.get(preset, {})
-    return new_verbal_channel(**sizes), Captions(draw_scenes(scenes, RECIPES["verbal"].data_seed), config.batch_size)
+    seed = RECIPES["verbal"].data_seed
+    relations = draw_scenes(scenes // 2, seed + 10, registers=REGISTERS + ("relation",) * 4)
+    return new_verbal_channel(**sizes), Captions(draw_scenes(scenes, seed), config.batch_size, later=relations,
+                                                 then=2 * config.steps // 3)
 
 
 def _islands(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
@@ -69,7 +73,7 @@ RECIPES = {
         "full": (200_000, TrainConfig(12_000, 256, learning_rate=1e-3, warmup=200, log_every=50))}, data_seed=1),
     "islands": Recipe(_islands, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
-        "small": (40_000, TrainConfig(5000, warmup=100, log_every=25, learning_rate=8e-4)),
+        "small": (40_000, TrainConfig(3600, warmup=100, log_every=25, learning_rate=8e-4)),
         "full": (200_000, TrainConfig(20_000, 256, learning_rate=8e-4, warmup=200, log_every=50))},
         data_seed=2, after=("verbal",)),
     "detector": Recipe(_detector, {

@@ -12,15 +12,17 @@ import pandas as pd
 import torch
 from joblib import Parallel, delayed
 
+import envs.plugin  # noqa: F401  registers imagery/Scanning-v0
 import imagery
 from agents.controls import Flat, Oracle, Random
 from agents.depictive import Depictive
 from agents.propositional import Place, Propositional
 from agents.protocol import Agent
 from agents.tacit import Tacit
-from envs.stimuli.descriptions import parse
-from envs.stimuli.facts import resolve
+from envs.stimuli.descriptions import OPENINGS, parse, sentences
+from envs.stimuli.facts import Fact, resolve
 from envs.stimuli.islands import Coast, Island, Landmark, render
+from envs.stimuli.published import ORDERS
 from experiments.session import run_cohort
 from experiments.upbringing import pictures_to_tensor
 from imagery.channels import TextToImage
@@ -36,10 +38,11 @@ MAIN_AGENTS = AGENTS[:3]
 @dataclass(frozen=True)
 class Block:
     """One session of every participant: the environment's arguments, and, for the depictive agent's attributions,
-    the `image` given in place of the recollected one, or the bound on shifts lifted."""
+    the `image` given in place of the recollected one, or the bound on shifts lifted; `label` then names the
+    condition."""
 
-    name: str
     env: Mapping[str, Any]
+    label: str = ""
     image: str | None = None
     bounded: bool = True
 
@@ -47,32 +50,46 @@ class Block:
 def plan(agent: str, description: str | None) -> list[Block]:
     """The sessions an agent goes through."""
     if description is not None:
-        return [Block("own", {"condition": "own", "description": description})]
-    blocks = [Block(name, {"condition": name}) for name in ("scan", "no_scan", "half", "full", "overflow", "intervening")]
-    blocks += [Block(f"described_{order}_{hearings}", {"condition": "described", "order": order, "hearings": hearings})
-               for order in ("good", "random") for hearings in range(1, 7)]
+        return [Block({"condition": "own", "description": description})]
+    blocks = [Block({"condition": name}) for name in ("scan", "no_scan", "half", "full", "overflow", "intervening")]
+    blocks += [Block({"condition": "described", "order": order, "each_hearing": True})
+               for order in ORDERS]
     if agent == "depictive":
-        blocks += [Block(f"scan_{image}", {"condition": "scan"}, image) for image in ("perfect", "shuffled", "blank")]
-        blocks += [Block("scan_saccade", {"condition": "scan"}, bounded=False)]
+        blocks += [Block({"condition": "scan"}, f"scan_{image}", image) for image in ("perfect", "shuffled", "blank")]
+        blocks += [Block({"condition": "scan"}, "scan_saccade", bounded=False)]
     return blocks
 
 
 def comprehend(text: str) -> dict[str, Place]:
     """Where a description says things are, for agents that understand it without loss: the middle of many places that
     obey it, on a round island."""
-    draws = [resolve(parse(text), np.random.default_rng(seed), Coast.circle()) for seed in range(24)]
+    return _placed(parse(text))
+
+
+def _placed(facts: tuple[Fact, ...]) -> dict[str, Place]:
+    draws = [resolve(facts, np.random.default_rng(seed), Coast.circle()) for seed in range(24)]
     return {kind: tuple(np.mean([places[kind] for places in draws], 0)) for kind in draws[0]}
 
 
+def _anchored(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts that do not hang on a thing yet to be told of."""
+    kinds = {fact.kind for fact in facts}
+    found = tuple(fact for fact in facts if kinds.issuperset(fact.anchors))
+    return facts if found == facts else _anchored(found)
+
+
 class Comprehension:
-    """`comprehend` with a memory: many agents hear the same sentences, some of them before their anchors."""
+    """`comprehend` with a memory: many agents hear the same sentences. Until a thing's anchor is told of, it is
+    nowhere."""
 
     def __init__(self) -> None:
         self.understood: dict[str, dict[str, Place]] = {}
 
     def __call__(self, text: str) -> dict[str, Place]:
         if text not in self.understood:
-            self.understood[text] = comprehend(text)
+            placed = any(sentence not in OPENINGS for sentence in sentences(text.lower()))
+            facts = _anchored(parse(text)) if placed else ()
+            self.understood[text] = _placed(facts) if facts else {}
         return self.understood[text]
 
 
@@ -108,7 +125,7 @@ def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, 
     agents = [make_agent(agent, _seed(seed, who, 3), env.unwrapped.island, understand, block.image)
               for env, who in zip(envs, participants)]
     trials = run_cohort(agents, envs, observations, Mind(people, channel, block.bounded))
-    return [{**trial, "participant": who, "agent": agent, "condition": block.name}
+    return [{**trial, "participant": who, "agent": agent, "condition": block.label or trial["condition"]}
             for who, own in zip(participants, trials) for trial in own]
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 HUMAN = Path(__file__).parent / "human" / "kosslyn_ball_reiser_1978.csv"
 MAP_CM = 20.0  # width of the published map
 ACT_R = {"RMSD": 0.069, "r": 0.968}  # seconds; Peebles 2019, fitted by hand, no held-out test
-SIZES = {"half": 0.5, "full": 1.0, "overflow": 2.0}  # of the image; people gave no number for overflow, 2 stands for it
+SIZES = {"half": 0.5, "full": 1.0, "overflow": 1.5}  # of the image; people gave no number for overflow, 1.5 stands for it
 ORDERS = ("good", "random")
 HEARINGS = range(1, 7)
 
@@ -56,10 +56,10 @@ SOURCES = {
     "no_scan": f"{KOSSLYN}, Exp. 3 (no relation)",
     "intervening": f"{KOSSLYN}, Exp. 1 (time rises with distance and with things passed)",
     **{size: f"{KOSSLYN}, Exp. 4 (time rises with size)" for size in SIZES},
-    **{f"scan_{what}": f"attribution: the scan condition, mental image {how}; not run with people"
-       for what, how in (("perfect", "replaced by the map itself"), ("shuffled", "of another island"),
-                         ("blank", "replaced by nothing"))},
-    "scan_saccade": "ablation: the scan condition, one shift of attention unbounded; not run with people",
+    "scan_perfect": "attribution: Exp. 2 with the map itself for a mental image; not run with people",
+    "scan_shuffled": "attribution: Exp. 2 with the map's landmarks exchanged in the image; not run with people",
+    "scan_blank": "attribution: Exp. 2 with a blank for a mental image; not run with people",
+    "scan_saccade": "ablation: Exp. 2, one shift of attention unbounded; not run with people",
     "own": "the user's island; not run with people",
 }
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 import imagery
 from experiments.folders import whole
-from experiments.scanning import comprehend, run
+from experiments.scanning import COLUMNS, comprehend, run
 from experiments.scanning_analysis import analyse
 from experiments.scanning_examples import examples
 from experiments.scanning_report import write_report
@@ -33,7 +33,7 @@ def run_and_report(agents: Sequence[str], participants: int, seed: int, out: Pat
     with whole(out, MARK) as folder:
         trials = run(agents, participants, seed, description, jobs, backend)
         trials.to_csv(folder / "trials.tsv", sep="\t", index=False, na_rep="nan", float_format="%.6g")
-        return _write(folder, trials, manifest(agents, participants, seed, description), channel)
+        return _write(folder, _trials(folder), manifest(agents, participants, seed, description), channel)
 
 
 def report_again(directory: Path) -> list[dict[str, Any]]:
@@ -42,13 +42,21 @@ def report_again(directory: Path) -> list[dict[str, Any]]:
         raise ValueError(f"{directory} holds no finished run; name a folder written by 'imagery run'")
     try:
         record = json.loads((directory / MARK).read_text())
-        trials = pd.read_csv(directory / "trials.tsv", sep="\t")
+        trials = _trials(directory)
         record["configuration"]["agents"], record["seed"]
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{directory} is damaged ({error}); run the experiment again") from None
     with whole(directory, MARK) as folder:
         shutil.copy(directory / "trials.tsv", folder)
         return _write(folder, trials, record, imagery.load("islands"))
+
+
+def _trials(directory: Path) -> pd.DataFrame:
+    """The trials of a run, as they were written. ValueError if the table is not whole."""
+    trials = pd.read_csv(directory / "trials.tsv", sep="\t")
+    if list(trials.columns) != COLUMNS or trials.empty:
+        raise ValueError(f"trials.tsv should have the columns {' '.join(COLUMNS)} and at least one row")
+    return trials.astype({column: float for column in ("distance", "links", "between", "ticks")})
 
 
 def _examples(record: dict[str, Any], channel: imagery.TextToImage) -> list[dict[str, Any]]:

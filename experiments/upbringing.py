@@ -117,18 +117,23 @@ class Pictures:
 
 
 class Captions:
-    """Batches for the verbal channel: islands at many acuities, fresh descriptions, where each thing is."""
+    """Batches for the verbal channel: islands at many acuities, fresh descriptions, where each thing is.
 
-    def __init__(self, scenes: Scenes, batch_size: int, seed: int = 0):
+    From step `then` on the islands are those of `later`: relations, which need two steps of inference, come last.
+    """
+
+    def __init__(self, scenes: Scenes, batch_size: int, seed: int = 0, later: Scenes | None = None, then: int = 0):
         self.scenes, self.batch_size, self.seed = scenes, batch_size, seed
+        self.later, self.then = later, then
         self.tokenizer = Tokenizer(VOCABULARY)
 
     def __call__(self, step: int) -> Caption:
         rng = np.random.default_rng((self.seed, step))
-        chosen = rng.choice(self.scenes.by_number[rng.integers(len(self.scenes.by_number))], self.batch_size)
-        texts = [self.scenes.text(index, rng) for index in chosen]
-        pictures = _blurred(pictures_to_tensor(self.scenes.pictures[chosen]), rng)
-        return Caption(pictures, self.tokenizer(texts), torch.from_numpy(self.scenes.places[chosen]))
+        scenes = self.later if self.later is not None and step >= self.then else self.scenes
+        chosen = rng.choice(scenes.by_number[rng.integers(len(scenes.by_number))], self.batch_size)
+        texts = [scenes.text(index, rng) for index in chosen]
+        pictures = _blurred(pictures_to_tensor(scenes.pictures[chosen]), rng)
+        return Caption(pictures, self.tokenizer(texts), torch.from_numpy(scenes.places[chosen]))
 
 
 class Lessons:

@@ -8,6 +8,7 @@ from typing import Sequence
 import torch
 from torch import Tensor
 
+from imagery.devices import has_bfloat16
 from imagery.models import samplers
 from imagery.models.imaginer import Imaginer
 from imagery.models.verbal import VerbalChannel
@@ -58,7 +59,17 @@ class TextToImage:
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str]) -> Tensor:
         """The clean codes expected from noisy ones (B, C, 16, 16) at levels t (B,), one network evaluation."""
-        return self.imaginer.denoiser(*self.hear(texts))(x, t)
+        return self._denoiser(texts)(x, t)
+
+    def _denoiser(self, texts: Sequence[str]) -> samplers.Denoiser:
+        """The generator under these words, in bfloat16 where the hardware has it (twice as fast on a CPU)."""
+        denoise, device = self.imaginer.denoiser(*self.hear(texts)), self.imaginer.device
+
+        def quick(x: Tensor, t: Tensor) -> Tensor:
+            with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
+                return denoise(x, t)
+
+        return quick
 
     @torch.no_grad()
     def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None, guidance: float = 1.0,
@@ -72,9 +83,9 @@ class TextToImage:
         texts = [texts] if isinstance(texts, str) else list(texts)
         noise = torch.stack([torch.randn(self.empty_code.shape, generator=torch.Generator().manual_seed(seed * 65537 + i))
                              for i in range(len(texts))])
-        denoise = self.imaginer.denoiser(*self.hear(texts))
+        denoise = self._denoiser(texts)
         if guidance != 1.0:
-            denoise = samplers.guided(denoise, self.imaginer.denoiser(*self.hear([""] * len(texts))), guidance)
+            denoise = samplers.guided(denoise, self._denoiser([""] * len(texts)), guidance)
         times = torch.linspace(1, 0, (steps or STEPS) + 1)
         code = SAMPLERS[sampler](denoise, noise.to(self.imaginer.device), times)
         return self.imaginer.codec.decode(code)

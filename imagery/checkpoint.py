@@ -48,9 +48,14 @@ def save_state(state: TrainState, config: dict, path: Path) -> None:
     facts = {"step": state.step, "minutes": state.minutes, "totals": totals, "config": config}
     tensors = {key: t.detach().cpu().contiguous() for key, t in state.tensors().items()}
     partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata={"state": json.dumps(facts)})
-    flush(partial)
-    os.replace(partial, path)
+    try:
+        save_file(tensors, partial, metadata={"state": json.dumps(facts)})
+        flush(partial)
+        os.replace(partial, path)
+    except SafetensorError as error:
+        raise OSError(f"{path} cannot be written: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
     flush(path.parent)
 
 

@@ -21,6 +21,7 @@ from imagery.models.blocks import patch_places
 from imagery.models.verbal import GRID, VerbalChannel
 
 ACUITIES = (0.0, 0.75, 1.5, 3.0)                  # standard deviations of blur, in pixels of a 64-pixel picture
+CONVINCED = 0.5                                   # log-odds at which a thing counts as seen
 CENTRES = patch_places(GRID).numpy()
 
 
@@ -30,7 +31,7 @@ class Percept:
     image is not in the buffer; `places` (256, 2) of the patches in the buffer."""
 
     names: tuple[str, ...]
-    evidence: np.ndarray
+    evidence: np.ndarray | Evidence
     places: np.ndarray
     focus: Place
     fovea: float
@@ -39,9 +40,10 @@ class Percept:
         return self.evidence[self.names.index(name)]
 
     def is_(self, name: str) -> bool:
-        """Whether the thing is seen within the fovea."""
-        near = np.hypot(*(self.places - self.focus).T) <= self.fovea
-        return bool((self._of(name)[near] > 0).any())
+        """Whether the thing is seen within the fovea, which covers at least the patch it rests on."""
+        patch = np.hypot(*(self.places[1] - self.places[0])) / 2 ** 0.5                       # half a diagonal
+        near = np.hypot(*(self.places - self.focus).T) <= max(self.fovea, patch)
+        return bool((self._of(name)[near] > CONVINCED).any())
 
     def strongest(self, name: str, away_from: Sequence[Place] = ()) -> float:
         """Log-odds of the best match anywhere in view, but for surroundings of the places given."""
@@ -61,6 +63,21 @@ class Percept:
         for place in away_from:
             evidence = np.where(np.hypot(*(self.places - place).T) <= self.fovea, -np.inf, evidence)
         return evidence
+
+
+class Evidence:
+    """The evidence of one look, worked out for the name that is asked for: `levels` (L, K, 256) of log-odds at each
+    acuity, taken at the `level` (256,) that each patch is seen at. A faded image tells less."""
+
+    def __init__(self, levels: np.ndarray, level: np.ndarray, visible: np.ndarray, vividness: float, nothing: float):
+        self.levels, self.visible, self.vividness, self.nothing = levels, visible, vividness, nothing
+        self.low = np.minimum(level.astype(int), len(ACUITIES) - 2)
+        self.share, self.patch = level - self.low, np.arange(len(level))
+
+    def __getitem__(self, name: int) -> np.ndarray:
+        low, high = self.levels[self.low, name, self.patch], self.levels[self.low + 1, name, self.patch]
+        clear = (1 - self.share) * low + self.share * high
+        return np.where(self.visible, self.nothing + self.vividness * (clear - self.nothing), -np.inf)
 
 
 def blurred(pictures: Tensor, sigma: float) -> Tensor:
@@ -84,49 +101,66 @@ def turned(pictures: Tensor, degrees: float) -> Tensor:
     return F.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture in a pose, as the eye has it: `levels` (L, K, 256), `places` (256, 2) of the patches in the buffer,
+    whether each is `visible`, and the image's `scale`. It holds on to the image, whose identity stands for it."""
+
+    image: MentalImage
+    levels: np.ndarray
+    places: np.ndarray
+    visible: np.ndarray
+    scale: float
+
+
 class Eye:
     """Looks at mental images with the words of the verbal channel. What it read of an image it keeps while it is used."""
 
     def __init__(self, verbal: VerbalChannel):
         self.verbal, self.names = verbal, verbal.names
-        self._what = verbal.name_vectors(self.names).detach()
-        self._read: dict[tuple[int, float], tuple[Tensor, np.ndarray]] = {}
+        with torch.no_grad():
+            self._what, self._nothing = verbal.name_vectors(self.names), float(verbal.scale[1])
+        self._levels: dict[tuple[int, float], tuple[Tensor, np.ndarray]] = {}    # with the source, whose id is the key
+        self._views: dict[tuple[int, int], View] = {}
 
     @torch.no_grad()
     def read(self, images: Sequence[MentalImage]) -> None:
-        """Read all images that were not read before, in one batch an acuity."""
-        new = {(id(image.source), round(image.turn, 3)): image.source for image in images}
-        new = {key: source for key, source in new.items() if key not in self._read}
-        if len(self._read) > 64 + 4 * len(images):
-            self._read.clear()
-            return self.read(images)
+        """Read all pictures that were not read before, in one batch an acuity, and pose them."""
+        images = list({_key(image): image for image in images}.values())
+        if len(self._views) > 2048:
+            self._views.clear()
+        if len(self._levels) > 64 + 4 * len(images):
+            self._views.clear()
+            self._levels.clear()
+        images = [image for image in images if _key(image) not in self._views]
+        turned_to = [(id(image.source), round(image.turn, 3)) for image in images]
+        new = {key: image.source for key, image in zip(turned_to, images) if key not in self._levels}
         if new:
-            pictures = torch.stack([turned(source[None], key[1])[0] if key[1] else source
-                                    for key, source in new.items()])
+            pictures = torch.stack([turned(source[None], turn)[0] if turn else source
+                                    for (_, turn), source in new.items()])
             logits = torch.stack([self.verbal.word_logits(self._what, self.verbal.encode_image(blurred(pictures, sigma)))
                                   for sigma in ACUITIES], 1).flatten(3)                     # (B, L, K, 256)
-            for (key, source), each in zip(new.items(), logits.cpu().numpy()):
-                self._read[key] = source, each                          # the source is kept: its id stays its own
+            self._levels |= {key: (new[key], levels) for key, levels in zip(new, logits.cpu().numpy())}
+        for image, key in zip(images, turned_to):
+            rest = image.pose[:2, :2] @ rotation(-key[1])[:2, :2]            # what is left once the picture is turned
+            places = (CENTRES - 0.5) @ rest.T + image.pose[:2, 2] + 0.5
+            self._views[_key(image)] = View(image, self._levels[key][1], places, ((places >= 0) & (places <= 1)).all(-1),
+                                            image.scale)
 
     def glance(self, image: MentalImage, fovea: float, grain: float, falloff: float, whole: bool = False) -> Percept:
         """The percept of one look. `fovea` in buffer widths, `grain` in 64ths of it, `falloff` in 64ths a width.
 
         Attention to the `whole` has everywhere the acuity of focal attention a quarter of the buffer away.
         """
-        turn = round(image.turn, 3)
-        levels = self._read[id(image.source), turn][1]
-        pose = image.pose[:2, :2] @ rotation(-turn)[:2, :2]            # what is left once the picture is turned
-        places = (CENTRES - 0.5) @ pose.T + image.pose[:2, 2] + 0.5
-        distance = np.hypot(places[:, 0] - image.focus[0], places[:, 1] - image.focus[1])
-        away = 0.25 if whole else np.maximum(distance - fovea, 0.0)
-        blur = np.broadcast_to((grain + falloff * away) / image.scale, distance.shape)
-        level = np.interp(blur, ACUITIES, range(len(ACUITIES)))
-        low = np.minimum(level.astype(int), len(ACUITIES) - 2)
-        share = (level - low).astype(np.float32)
-        patch = np.arange(len(places))
-        evidence = (1 - share) * levels[low, :, patch].T + share * levels[low + 1, :, patch].T      # (K, 256)
-        offset = float(self.verbal.scale[1])
-        evidence = offset + image.vividness * (evidence - offset)           # a faded image tells less
-        visible = ((places >= 0) & (places <= 1)).all(-1)
-        return Percept(self.names, np.where(visible, evidence, -np.inf), places, image.focus,
-                       np.inf if whole else fovea)
+        view = self._views[_key(image)]
+        if whole:
+            away = np.full(len(CENTRES), 0.25)
+        else:
+            away = np.maximum(np.hypot(*(view.places - image.focus).T) - fovea, 0.0)
+        level = np.interp((grain + falloff * away) / view.scale, ACUITIES, range(len(ACUITIES)))
+        evidence = Evidence(view.levels, level, view.visible, image.vividness, self._nothing)
+        return Percept(self.names, evidence, view.places, image.focus, np.inf if whole else fovea)
+
+
+def _key(image: MentalImage) -> tuple[int, int]:
+    return id(image.source), id(image.pose)

@@ -41,7 +41,7 @@ class Person:
     grain: float = 0.3
     falloff: float = 4.0
     noise: float = 3.0
-    fading: float = 60.0
+    fading: float = 120.0
     steps: int = 4
     seed: int = 0
 

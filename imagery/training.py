@@ -85,6 +85,8 @@ def fit(
             return ahead.submit(batches, step * size + rank) if step < config.steps else None
 
         try:
+            if state.step == config.steps:  # it was killed after its last step
+                yield _log(state, config, mark, marked, size)
             coming = fetch(state.step)
             while coming:
                 batch, coming = coming.result(), fetch(state.step + 1)
@@ -140,6 +142,8 @@ def _advance(state: TrainState, batch: Any, config: TrainConfig, amp: bool, team
     for group in state.optimizer.param_groups:
         group["lr"] = learning_rate(config, state.step)
     state.model.train()
+    if state.step % config.log_every == 0:
+        state.totals = {}
     with torch.autocast(device.type, torch.bfloat16, enabled=amp):
         loss, logs = state.model.loss(batch, generator)
     loss.backward()
@@ -163,8 +167,6 @@ def _log(state: TrainState, config: TrainConfig, mark: float, marked: int, size:
     means = {key: float(total) / count for key, total in state.totals.items()}
     if not math.isfinite(means["loss"]):
         raise FloatingPointError(f"the loss is {means['loss']} at step {state.step}: try a smaller learning rate")
-    if count == config.log_every:
-        state.totals = {}
     rate = (state.step - marked) / (time.monotonic() - mark)
     return {
         "step": state.step,
@@ -172,7 +174,7 @@ def _log(state: TrainState, config: TrainConfig, mark: float, marked: int, size:
         "learning_rate": learning_rate(config, state.step - 1),
         "samples_per_s": rate * config.batch_size * size,
         "minutes": state.minutes,
-        "minutes_left": (config.steps - state.step) / rate / 60,
+        "minutes_left": (config.steps - state.step) / rate / 60 if rate else 0.0,
     }
 
 

@@ -80,6 +80,8 @@ def save(model: ModelMixin, folder: str | Path, recipe: dict[str, Any]) -> None:
         for path in (*made.iterdir(), made):
             flush(path)
         _put(made, folder)
+    except SafetensorError as error:
+        raise OSError(f"{folder} cannot be written: {_line(error)}") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 

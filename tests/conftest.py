@@ -1,5 +1,50 @@
-"""One thread: on a busy machine with few cores, small tensors are far slower on two."""
+"""One thread: on a busy machine with few cores, small tensors are far slower on two. And models too small to know much."""
 
+import pytest
 import torch
 
 torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    """Untaught models of every shipped kind, by name, the generator's last layer stirred so that it draws something."""
+    from experiments.upbringing import new_verbal_channel
+    from imagery.models.codec import Autoencoder
+    from imagery.models.imaginer import Imaginer
+
+    torch.manual_seed(0)
+    verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16)
+    islands = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width)
+    torch.nn.init.normal_(islands.unet.leave[-1].weight, std=0.1)
+    return {name: model.eval() for name, model in
+            {"verbal": verbal, "islands": islands, "autoencoder": Autoencoder(width=16)}.items()}
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tiny, tmp_path_factory):
+    """The same, saved as shipped weights are."""
+    from imagery import weights
+
+    folder = tmp_path_factory.mktemp("shipped")
+    for name, model in tiny.items():
+        weights.save(model, folder / name, {"steps": 0})
+    return folder
+
+
+@pytest.fixture
+def shipped(tiny_folder, monkeypatch):
+    """`imagery.load` loads the tiny models."""
+    import imagery
+
+    monkeypatch.setattr(imagery, "SHIPPED", tiny_folder)
+    return tiny_folder
+
+
+@pytest.fixture
+def channel(tiny, monkeypatch):
+    """Words to pictures through the tiny models, in full precision, so that batches of any size agree."""
+    from imagery import TextToImage, channels
+
+    monkeypatch.setattr(channels, "has_bfloat16", lambda device: False)
+    return TextToImage(tiny["islands"], tiny["verbal"])

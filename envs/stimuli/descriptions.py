@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
+import unicodedata
 from typing import Callable, Iterable, Sequence
 
 import numpy as np
@@ -95,7 +97,7 @@ def _one_of(table: dict[object, Iterable[str]]) -> tuple[str, Callable[[str], ob
     return "|".join(sorted(map(re.escape, meanings), key=len, reverse=True)), meanings.__getitem__
 
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _SLOTS: dict[str, tuple[str, Callable[[str], object]]] = {
     **{slot: (r"[a-z]+", str) for slot in ("kind", "anchor", "first", "second")},
     "a": (r"an? [a-z]+", lambda words: words.split()[1]),
@@ -133,10 +135,16 @@ def _fact(sentence: str) -> F.Fact | None:
 
 def _check_words(sentence: str) -> None:
     known = set(VOCABULARY)
-    for word in re.findall(r"[a-z]+(?:['-][a-z]+)*", re.sub(r"\b[a-j]\d+\b", " ", sentence)):
+    for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", re.sub(r"\b[a-j]\d+\b", " ", sentence)):
         if word not in known:
             near = difflib.get_close_matches(word, VOCABULARY, 3, 0.5) or list(KINDS[:3])
             raise ValueError(f"unknown word {word!r}; the nearest known words are {', '.join(near)}")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text without their stops, in plain characters and single spaces."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).replace("\u2019", "'").split())
+    return [sentence for sentence in re.split(r"[.;]+(?:\s+|$)", plain) if sentence]
 
 
 def parse(text: str) -> tuple[F.Fact, ...]:
@@ -150,14 +158,14 @@ def parse(text: str) -> tuple[F.Fact, ...]:
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"the description has {len(text)} characters; at most {MAX_CHARACTERS} can be heard")
     facts: list[F.Fact] = []
-    for sentence in re.split(r"[.;](?:\s+|$)", " ".join(text.lower().replace("\u2019", "'").split())):
-        if not sentence or sentence in OPENINGS:
+    for sentence in sentences(text.lower()):
+        if sentence in OPENINGS:
             continue
         _check_words(sentence)
         fact = _fact(sentence)
         if fact is None:
-            raise ValueError(f"cannot read {sentence!r}; write for example {phrase(F.Clock('hut', 22))!r} or "
-                             f"{phrase(F.Square('hut', 3, 6))!r}")
+            raise ValueError(f"cannot read {textwrap.shorten(sentence, 80)!r}; write for example "
+                             f"{phrase(F.Clock('hut', 22))!r} or {phrase(F.Square('hut', 3, 6))!r}")
         for kind in (fact.kind, *fact.anchors):
             if kind not in KINDS:
                 near = difflib.get_close_matches(kind, KINDS, 3, 0.0)
@@ -172,35 +180,36 @@ def parse(text: str) -> tuple[F.Fact, ...]:
     return tuple(facts)
 
 
-
 # ---- described scenes -----------------------------------------------------------------------------------------------
 
 def sample_scene(rng: np.random.Generator, landmarks: int, registers: Sequence[str] = F.REGISTERS,
                  spacing: float = 0.11) -> tuple[Island, tuple[F.Fact, ...]]:
     """An island of `landmarks` landmarks whose places obey facts drawn from `registers`, in random order.
 
-    A scene keeps to one register or mixes them; a scene of relations starts from a landmark of another register.
+    A scene keeps to one register or mixes them; where there are relations, at least a third of the landmarks are placed
+    in other ways, and relations are to these.
     Landmarks keep `spacing` (map widths) from each other. The facts are true of the island.
     """
     coast = Coast.circle(rng.uniform(0.38, 0.45)) if rng.uniform() < 0.3 else Coast.sample(rng)
     own = [str(rng.choice(registers))] * landmarks if rng.uniform() < 0.7 else [
         str(register) for register in rng.choice(registers, landmarks)]
-    if own[0] == "relation":
-        own[0] = str(rng.choice(("clock", "compass", "grid")))
+    if "relation" in own:
+        fixed = 1 + landmarks // 3
+        own[:fixed] = [str(register) for register in rng.choice(("clock", "compass", "grid"), fixed)]
     scale = rng.uniform(0.095, 0.13)
     facts: list[F.Fact] = []
     places: dict[str, F.Place] = {}
-    depth: dict[str, int] = {}
+    anchors: dict[str, F.Place] = {}
     for kind, register in zip(rng.permutation(KINDS)[:landmarks].tolist(), own):
         for _ in range(60):
-            near = {anchor: place for anchor, place in places.items() if depth[anchor] < 2}
-            fact = F.fitting(rng, register, kind, coast, near)
+            fact = F.fitting(rng, register, kind, coast, anchors)
             x, y = (float(value) for value in fact.sample(rng, coast, places))
             clear = all(np.hypot(x - u, y - v) >= spacing for u, v in places.values())
             if clear and 0.06 <= min(x, y) and max(x, y) <= 0.94 and coast.contains(x, y, margin=0.025):
                 facts.append(fact)
                 places[kind] = (x, y)
-                depth[kind] = 1 + max((depth[anchor] for anchor in fact.anchors), default=-1)
+                if not fact.anchors:
+                    anchors[kind] = (x, y)
                 break
     island = Island(tuple(Landmark(kind, x, y, float(scale * rng.uniform(0.92, 1.08)))
                           for kind, (x, y) in places.items()), coast, int(rng.integers(2**31)))

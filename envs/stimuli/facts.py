@@ -182,13 +182,17 @@ REGISTERS = ("clock", "compass", "grid", "relation", "bare")
 def resolve(facts: tuple[Fact, ...], rng: np.random.Generator, coast: Coast) -> dict[str, Place]:
     """A place for every landmark that obeys its fact, anchors first.
 
-    Raises ValueError if a landmark is stated twice, an anchor is never placed, or relations run in a circle.
+    Raises ValueError if a landmark is stated twice, an anchor is named twice or never placed, or relations run in a
+    circle.
     """
     kinds = [fact.kind for fact in facts]
     for kind in kinds:
         if kinds.count(kind) > 1:
             raise ValueError(f"the {kind} is described twice; describe each landmark once")
     for fact in facts:
+        if len(set(fact.anchors)) < len(fact.anchors):
+            raise ValueError(f"the {fact.kind} is placed between the {fact.anchors[0]} and itself; name two different "
+                             "landmarks")
         for anchor in fact.anchors:
             if anchor not in kinds:
                 raise ValueError(f"the {fact.kind} is placed by the {anchor}, which is not described; describe it too")

@@ -41,10 +41,11 @@ def links(places: Places, a: str, b: str) -> int:
 def between(places: Places, a: str, b: str, corridor: float = CORRIDOR) -> int:
     """How many other landmarks a straight scan from `a` to `b` passes within `corridor`."""
     kinds = list(places)
-    return int(passed(np.array(list(places.values())), [kinds.index(a)], [kinds.index(b)], corridor)[0])
+    first, second = np.array([[kinds.index(a)], [kinds.index(b)]])
+    return int(passed(np.array(list(places.values())), first, second, corridor)[0])
 
 
-def passed(points: np.ndarray, first: list[int], second: list[int], corridor: float = CORRIDOR) -> np.ndarray:
+def passed(points: np.ndarray, first: np.ndarray, second: np.ndarray, corridor: float = CORRIDOR) -> np.ndarray:
     """How many of the points (..., K, 2) lie between those with the indices `first` and `second` (N,); (..., N).
 
     A point lies between when its projection falls strictly inside the segment, at most `corridor` from it.

@@ -46,7 +46,7 @@ class Imaginer(ModelMixin, ConfigMixin):
                  bound: bool = False, channels: tuple[int, ...] = (96, 160), blocks: int = 1, heads: int = 4,
                  context_width: int = 256):
         super().__init__()
-        self.codec = CODECS[code]()
+        self.codec = CODECS[code]().requires_grad_(False)      # learned beforehand; else the code would shrink
         self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width)
         self.untold = torch.nn.Parameter(torch.zeros(1, 1, context_width))
         betas = processes.linear_betas() if schedule == "linear" else processes.cosine_betas()

@@ -54,7 +54,7 @@ class Tokenizer:
                 word += "#"
             if word not in self.index:
                 near = difflib.get_close_matches(word, self.words, 3, 0.5) or self.words[:3]
-                raise ValueError(f"unknown word {word!r}; the nearest known words are {', '.join(near)}")
+                raise ValueError(f"unknown word {match[0]!r}; the nearest known words are {', '.join(near)}")
             tokens.append((self.index[word], 0.0))
         if not tokens:
             raise ValueError("the text is empty; write at least one word")

@@ -180,7 +180,7 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         return self.similarity(self.encode_text(texts), self.encode_image(images))
 
     @torch.no_grad()
-    def find(self, images: Tensor, threshold: float = 0.0) -> list[dict[str, tuple[float, float]]]:
+    def find(self, images: Tensor, threshold: float = 1.0) -> list[dict[str, tuple[float, float]]]:
         """The named things seen in each picture and their places (x, y) in picture widths.
 
         A thing is seen where its word's log-odds exceed `threshold`; its place is their centre of gravity around the

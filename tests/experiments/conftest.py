@@ -38,11 +38,11 @@ def linear(slope, noise=0.0, start=3.0):
     return lambda distance, links, between, rng: start + slope * distance + noise * rng.normal(size=len(distance))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made():
     return subjects
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pace():
     return linear

@@ -88,7 +88,7 @@ def test_published_values_stand_beside(made, pace):
 
 def test_errors_and_catch_probes_have_no_time(made, pace):
     trials = made("depictive", "scan", pace(12.0), accuracy=.8)
-    trials.loc[trials["correct"] == 0, "ticks"] = 1000.0
+    trials.loc[trials["correct"] == 0, ["ticks", "response"]] = 1000.0, "present"
     effects = analyse(trials)
     assert find(effects, named.SLOPE).measured == pytest.approx(12)
     accuracy = find(effects, named.ACCURACY)

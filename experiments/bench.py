@@ -1,0 +1,110 @@
+"""Benchmarks: how fast the mind imagines and thinks, and how well its models ground words. Ratios hold within a run."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from diffusers import DDIMScheduler
+from torch import Tensor
+
+import imagery
+from experiments.grounding import ceiling, fresh_descriptions, grounding, load_detector
+from experiments.scanning import Block, Comprehension, run_block
+from imagery.channels import STEPS, TextToImage
+from imagery.models.processes import expand
+
+DESCRIPTIONS = 500
+EVALUATIONS = (1, 2, 4, 8, 16)
+BATCHES = (1, 8, 32)
+COHORTS = (1, 8, 32)
+
+
+def models() -> dict[str, Any]:
+    """Grounding of the shipped generator at several numbers of network evaluations, its samplers and guidance at the
+    shipped number, and the judge's own accuracy on rendered islands."""
+    described, detector, channel = fresh_descriptions(DESCRIPTIONS), load_detector(), imagery.load("islands")
+
+    def score(**settings: Any) -> dict[str, Any]:
+        def imagine(texts: list[str]) -> Tensor:
+            return torch.cat([channel.imagine(texts[i:i + 50], seed=1 + i, **settings) for i in range(0, len(texts), 50)])
+
+        return grounding(imagine, described, detector)
+
+    curve = []
+    for evaluations in EVALUATIONS:
+        curve.append(score(steps=evaluations) | {"evaluations": evaluations})
+        print(f"{evaluations} evaluations: {curve[-1]}", file=sys.stderr)
+    half = STEPS // 2
+    variants = {f"heun, {half} steps": score(steps=half, sampler="heun") | {"evaluations": 2 * half - 1},
+                f"dpm-solver++, {STEPS} steps": score(steps=STEPS, sampler="dpm") | {"evaluations": STEPS},
+                f"guidance 1.5, {half} steps": score(steps=half, guidance=1.5) | {"evaluations": 2 * half}}
+    shipped = next(row for row in curve if row["evaluations"] == STEPS)
+    return {"grounding": shipped, "curve": curve, "variants": variants,
+            "judge_on_rendered_islands": ceiling(described, detector), "descriptions": DESCRIPTIONS}
+
+
+def speed() -> dict[str, Any]:
+    """Images a second by batch, trials a second by cohort, and the ratio to the same network sampled one image at a
+    time through a diffusers scheduler with 50 DDIM steps."""
+    channel = imagery.load("islands")
+    texts = [each.text for each in fresh_descriptions(max(BATCHES))]
+    images = {batch: batch / fastest(lambda: channel.imagine(texts[:batch])) for batch in BATCHES}
+    one_by_one = 1 / fastest(lambda: ddim_loop(channel, texts[0]), repeats=2)
+    block, understand = Block({"condition": "scan"}), Comprehension()
+    trials, seconds = {}, {}
+    for cohort in COHORTS:
+        count = len(run_block("depictive", block, range(cohort), 0, channel, understand))
+        seconds[cohort] = fastest(lambda: run_block("depictive", block, range(cohort), 0, channel, understand), repeats=2)
+        trials[cohort] = count / seconds[cohort]
+    return {"images_per_s": images, "trials_per_s": trials, "ratio_to_diffusers": images[max(BATCHES)] / one_by_one,
+            "diffusers_ddim_50_images_per_s": one_by_one, "evaluations_an_image": STEPS,
+            "seconds_per_participant": {cohort: taken / cohort for cohort, taken in seconds.items()},
+            "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "threads": torch.get_num_threads()}
+
+
+def fastest(work: Callable[[], Any], repeats: int = 3) -> float:
+    """Seconds of the fastest of some runs, after one to warm up."""
+    work()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+@torch.no_grad()
+def ddim_loop(channel: TextToImage, text: str, steps: int = 50, seed: int = 0) -> Tensor:
+    """One image by the usual loop over a diffusers scheduler, (1, 3, 64, 64).
+
+    DDIM's variance-preserving states are scaled to the flow's linear path, x / (sqrt(a) + sqrt(1 - a)) at level
+    t = sqrt(1 - a) / (sqrt(a) + sqrt(1 - a)), where the network is at home.
+    """
+    scheduler = DDIMScheduler(prediction_type="sample", clip_sample=False)
+    scheduler.set_timesteps(steps)
+    x = torch.randn(1, *channel.empty_code.shape, generator=torch.Generator().manual_seed(seed))
+    for step in scheduler.timesteps:
+        a = scheduler.alphas_cumprod[step]
+        scale = a.sqrt() + (1 - a).sqrt()
+        clean = channel.denoise(x / expand(scale, x), ((1 - a).sqrt() / scale)[None], [text])
+        x = scheduler.step(clean, step, x).prev_sample
+    return channel.imaginer.codec.decode(x)
+
+
+def table(result: dict[str, Any], indent: str = "") -> str:
+    """A result as lines of text."""
+    lines = []
+    for key, value in result.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}:", table(value, indent + "  ")]
+        elif isinstance(value, list):
+            lines += [f"{indent}{key}:", *(f"{indent}  {row}" for row in value)]
+        else:
+            lines.append(f"{indent}{key}: {value:.4g}" if isinstance(value, float) else f"{indent}{key}: {value}")
+    return "\n".join(lines)

@@ -1,0 +1,239 @@
+"""Every registered model, by the protocols it satisfies: to register a model is to test it."""
+
+import json
+from dataclasses import fields, is_dataclass, replace
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+
+import imagery
+from envs.stimuli.descriptions import parse
+from experiments.upbringing import Captions, Lessons, Pictures, draw_scenes, pictures_to_tensor
+from imagery import weights
+from imagery.models.imaginer import Imaginer, Lesson
+
+HUT, WELL = "At 3 o'clock there is a hut.", "In the north, deep inland, there is a well. The hut is in square D7."
+CODECS = [name for name, cls in imagery.MODELS.items() if hasattr(cls, "encode") and hasattr(cls, "decode")]
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    return draw_scenes(24, seed=77, most=4, jobs=1)
+
+
+@pytest.fixture
+def lesson(scenes, tiny):
+    return {"verbal": lambda: Captions(scenes, 8), "islands": lambda: Lessons(scenes, tiny["verbal"], 8),
+            "autoencoder": lambda: Pictures(scenes, 8)}
+
+
+@pytest.fixture
+def pictures(scenes):
+    return pictures_to_tensor(scenes.pictures[:3])
+
+
+def fresh(tiny, name):
+    """An untaught model like the tiny one."""
+    torch.manual_seed(1)
+    return type(tiny[name])(**arguments(tiny[name])).train()
+
+
+def arguments(model):
+    return {key: value for key, value in model.config.items() if not key.startswith("_")}
+
+
+def learn(model, batch, steps, rate=3e-3):
+    """Losses on one batch, with the same noise at every step."""
+    optimizer, losses = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], rate), []
+    for _ in range(steps):
+        loss, _ = model.loss(batch, torch.Generator().manual_seed(3))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def permuted(batch, order):
+    if is_dataclass(batch):
+        return replace(batch, **{f.name: permuted(getattr(batch, f.name), order) for f in fields(batch)})
+    return batch[order]
+
+
+# ---- learners -------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", imagery.MODELS)
+def test_learner_overfits_one_batch_with_every_parameter(name, tiny, lesson):
+    model, batch = fresh(tiny, name), lesson[name]()(0)
+    losses = learn(model, batch, 30)
+    assert losses[-1] < 0.7 * losses[0]
+    loss, logs = model.loss(batch, torch.Generator().manual_seed(3))
+    model.zero_grad()
+    loss.backward()
+    assert loss.shape == () and all(not value.requires_grad and value.numel() == 1 for value in logs.values())
+    idle = [key for key, p in model.named_parameters() if p.requires_grad and (p.grad is None or not p.grad.any())]
+    assert not idle
+
+
+@pytest.mark.parametrize("name", ["verbal", "autoencoder"])
+def test_order_of_a_batch_does_not_matter(name, tiny, lesson):
+    """With noise silenced: it is drawn sample by sample."""
+    batch, order = lesson[name]()(1), torch.randperm(8, generator=torch.Generator().manual_seed(0))
+    model = tiny[name]
+    with torch.no_grad(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "randn", lambda shape, generator: torch.zeros(shape))
+        first, second = (model.loss(each, None)[0] for each in (batch, permuted(batch, order)))
+    assert torch.isclose(first, second, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", imagery.MODELS)
+def test_weights_round_trip(name, tiny, tiny_folder):
+    loaded = weights.load(imagery.MODELS[name], tiny_folder / name)
+    for key, tensor in tiny[name].state_dict().items():
+        assert torch.allclose(loaded.state_dict()[key].float(), tensor.float(), atol=1e-3), key
+    assert json.dumps(arguments(loaded)) == json.dumps(arguments(tiny[name]))
+
+
+def test_load_names_what_is_near(shipped):
+    assert isinstance(imagery.load("islands"), imagery.TextToImage)
+    with pytest.raises(ValueError, match="did you mean islands"):
+        imagery.load("island")
+
+
+# ---- generators -----------------------------------------------------------------------------------------------------
+
+VARIANTS = [("flow", kind, "cosine", False) for kind in ("x0", "epsilon", "v")]
+VARIANTS += product(["ddpm"], ("x0", "epsilon", "v"), ("linear", "cosine"), (False, True))
+
+
+@pytest.mark.parametrize("process, prediction, schedule, bound", VARIANTS)
+def test_every_process_learns(process, prediction, schedule, bound):
+    torch.manual_seed(0)
+    model = Imaginer(process=process, prediction=prediction, schedule=schedule, bound=bound, channels=(16,), heads=2,
+                     context_width=8)
+    picture = torch.linspace(-1, 1, 16).expand(4, 3, 16, 16)
+    batch = Lesson(picture, torch.randn(4, 3, 8), torch.ones(4, 3, dtype=torch.bool), torch.ones(4, 1, 16, 16))
+    losses = learn(model, batch, 30)
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_latents_leave_the_codec_as_it_was():
+    """Were the code learned with the generator, it would shrink until anything fits it."""
+    model = Imaginer(code="latents", channels=(16,), heads=2, context_width=8)
+    batch = Lesson(torch.rand(2, 3, 32, 32), torch.randn(2, 3, 8), torch.ones(2, 3).bool(), torch.ones(2, 1, 32, 32))
+    before = {key: p.clone() for key, p in model.codec.named_parameters()}
+    learn(model, batch, 3)
+    assert all(p.equal(before[key]) for key, p in model.codec.named_parameters())
+
+
+@pytest.mark.parametrize("prediction", ["x0", "epsilon", "v"])
+def test_clean_inverts_each_prediction(prediction):
+    model = Imaginer(prediction=prediction, channels=(16,), heads=2, context_width=8)
+    x0, eps, t = torch.randn(2, 48, 4, 4), torch.randn(2, 48, 4, 4), torch.tensor([0.25, 0.75])
+    x = (1 - t)[:, None, None, None] * x0 + t[:, None, None, None] * eps
+    told = {"x0": x0, "epsilon": eps, "v": eps - x0}[prediction]
+    assert torch.allclose(model.clean(told, x, t), x0, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_withheld_text_tells_nothing(tiny):
+    model, x, t = tiny["islands"], torch.randn(2, 48, 16, 16), torch.tensor([0.3, 0.9])
+    one, two = torch.randn(2, 2, 5, 112)
+    mask = torch.tensor([[False] * 5, [True] * 5])
+    first, second = model(x, t, one, mask), model(x, t, two, mask)
+    assert first[0].equal(second[0]) and not torch.allclose(first[1], second[1])
+    silent = model(x[:1], t[:1], torch.zeros(1, 1, 112), torch.zeros(1, 1, dtype=torch.bool))
+    assert torch.allclose(first[:1], silent, atol=1e-5)
+
+
+def is_picture(images, count):
+    return images.shape == (count, 3, 64, 64) and images.dtype == torch.float32 and bool((images.abs() <= 1).all())
+
+
+def test_imagine_gives_pictures_that_seed_and_words_decide(channel):
+    images = channel.imagine([HUT, WELL], seed=5)
+    assert is_picture(images, 2) and images.std() > 0.05
+    assert channel.imagine([HUT, WELL], seed=5).equal(images)
+    assert not torch.allclose(channel.imagine([HUT, WELL], seed=6), images, atol=0.05)
+    assert torch.allclose(channel.imagine(HUT, seed=5), images[:1], atol=1e-4)
+    assert not torch.allclose(channel.imagine([WELL, WELL], seed=5)[0], images[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("settings", [{"steps": 1}, {"steps": 7}, {"guidance": 2.0}, {"sampler": "heun"},
+                                      {"sampler": "dpm"}], ids=str)
+def test_imagine_obeys_its_settings(settings, channel):
+    images = channel.imagine([HUT], seed=5, **settings)
+    assert is_picture(images, 1)
+    assert not torch.allclose(images, channel.imagine([HUT], seed=5), atol=1e-3)
+
+
+@pytest.mark.parametrize("sampler, guidance, calls", [("euler", 1.0, 4), ("euler", 1.5, 8), ("heun", 1.0, 7),
+                                                      ("dpm", 1.0, 4)])
+def test_evaluations_are_as_many_as_said(sampler, guidance, calls, channel, monkeypatch):
+    seen, real = [], channel.imaginer.forward
+    monkeypatch.setattr(channel.imaginer, "forward", lambda *args: seen.append(1) or real(*args))
+    channel.imagine([HUT], steps=4, guidance=guidance, sampler=sampler)
+    assert len(seen) == calls
+
+
+def test_imagine_refuses_words_it_does_not_know(channel):
+    with pytest.raises(ValueError, match="unknown word 'hurt'.*hut"):
+        channel.imagine(["There is a hurt."])
+    with pytest.raises(ValueError, match="empty"):
+        channel.imagine([" ?!"])
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("name", CODECS)
+def test_codec(name, tiny, pictures):
+    code = tiny[name].encode(pictures)
+    assert code.shape == (3, tiny[name].channels, 16, 16) and is_picture(tiny[name].decode(code), 3)
+
+
+def test_pixels_are_a_lossless_code(channel, pictures):
+    codec = channel.imaginer.codec
+    assert codec.decode(codec.encode(pictures)).equal(pictures)
+    weight = torch.rand(3, 1, 64, 64)
+    assert codec.weigh(weight).equal(codec.encode(weight.expand(-1, 3, -1, -1)))
+
+
+# ---- the verbal channel ---------------------------------------------------------------------------------------------
+
+@torch.no_grad()
+def test_padding_does_not_change_a_text(tiny):
+    verbal = tiny["verbal"]
+    alone, among = verbal.encode_text([HUT]), verbal.encode_text([WELL, HUT])
+    length = alone.mask.shape[1]
+    assert among.mask[1].sum() == length < among.mask.shape[1]
+    for field in ("context", "what"):
+        assert torch.allclose(getattr(among, field)[1, :length], getattr(alone, field)[0], atol=1e-5)
+
+
+def test_match_pairs_every_picture_with_every_text(tiny, pictures):
+    scores = tiny["verbal"].match(pictures, [HUT, WELL])
+    assert scores.shape == (3, 2) and scores.isfinite().all()
+    turned = tiny["verbal"].match(pictures.flip(0), [WELL, HUT])
+    assert torch.allclose(turned, scores.flip(0, 1), atol=1e-5)
+    assert torch.allclose(tiny["verbal"].match(pictures[:1], [HUT]), scores[:1, :1], atol=1e-5)
+
+
+def test_pictures_of_any_size_are_seen(tiny):
+    assert tiny["verbal"].encode_image(torch.rand(1, 3, 96, 96)).shape == (1, 16, 16, 16)
+
+
+def test_find_and_describe_say_what_can_be_read(tiny, pictures):
+    """An eye that believes in everything sees every kind; one that believes in nothing, nothing."""
+    verbal = fresh(tiny, "verbal")
+    verbal.scale.data[1] = 30.0
+    found, told = verbal.find(pictures), verbal.describe(pictures)
+    assert len(found) == len(told) == 3 and all(tuple(things) == verbal.names for things in found)
+    for things, text in zip(found, told):
+        sentences = [sentence.rstrip(".") + "." for sentence in text.split(". ")]
+        facts = [parse(sentence)[0] for sentence in sentences]
+        assert [fact.kind for fact in facts] == list(things)
+        assert np.allclose([(fact.left, fact.top) for fact in facts], 20 * np.array(list(things.values())), atol=0.051)
+    verbal.scale.data[1] = -30.0
+    assert verbal.find(pictures) == [{}] * 3
+    assert verbal.describe(pictures[:1]) == ["Nothing is to be seen."]
