@@ -9,7 +9,7 @@ run: .venv/ready
 	$(BIN)/imagery run scanning --participants 30 --seed 0 --out runs/scanning
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -21,6 +21,7 @@ bench: .venv/ready
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m envs.plugin
 	touch $@
 
 clean:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any, Mapping
+from collections.abc import Generator, Mapping
+from typing import Any
 
 import numpy as np
 

@@ -7,8 +7,9 @@ periphery suggests.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any, Mapping
+import re
+from collections.abc import Generator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -82,11 +83,12 @@ class Depictive:
         if new or self.image is None:
             self.image = yield from self.form(" ".join(self.told))
         seen = yield Look(self.image)
-        for name in (name for name in seen.names if name in sentence.lower().rstrip(".").split()):
+        named = [word for word in re.findall("[a-z]+", sentence.lower()) if word in seen.names]
+        for name in named:
             if name not in self.names:
                 self.names.append(name)
             yield from self.find(name)
-        while True:
+        while named:
             x, y = self.image.in_picture(self.image.focus)
             self.trace = yield Encode(self.image, (float(x), float(y)), self.trace)
 

@@ -7,8 +7,8 @@ Asked to go from one thing to another, the agent follows links, each a retrieval
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import Any, Mapping
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
 
 import networkx as nx
 import numpy as np

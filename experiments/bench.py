@@ -6,6 +6,8 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -13,7 +15,8 @@ from diffusers import DDIMScheduler
 from torch import Tensor
 
 import imagery
-from experiments.grounding import ceiling, fresh_descriptions, grounding, load_detector
+from experiments.gallery import gallery
+from experiments.grounding import JUDGED, ceiling, fresh_descriptions, grounding, load_detector
 from experiments.scanning import Block, Comprehension, run_block
 from imagery.channels import STEPS, TextToImage
 from imagery.models.processes import expand
@@ -24,14 +27,15 @@ BATCHES = (1, 8, 32)
 COHORTS = (1, 8, 32)
 
 
-def models() -> dict[str, Any]:
-    """Grounding of the shipped generator at several numbers of network evaluations, its samplers and guidance at the
-    shipped number, and the judge's own accuracy on rendered islands."""
+def models(out: Path | None = None) -> dict[str, Any]:
+    """Grounding of the shipped generator at several numbers of network evaluations, its samplers and guidance, and the
+    judge's own accuracy on rendered islands. A picture of some of it goes to `out`/imagined.png."""
     described, detector, channel = fresh_descriptions(DESCRIPTIONS), load_detector(), imagery.load("islands")
 
     def score(**settings: Any) -> dict[str, Any]:
         def imagine(texts: list[str]) -> Tensor:
-            return torch.cat([channel.imagine(texts[i:i + 50], seed=1 + i, **settings) for i in range(0, len(texts), 50)])
+            return torch.cat([channel.imagine(texts[start:start + 50], seed=start, **settings)
+                              for start in range(0, len(texts), 50)])
 
         return grounding(imagine, described, detector)
 
@@ -43,23 +47,26 @@ def models() -> dict[str, Any]:
     variants = {f"heun, {half} steps": score(steps=half, sampler="heun") | {"evaluations": 2 * half - 1},
                 f"dpm-solver++, {STEPS} steps": score(steps=STEPS, sampler="dpm") | {"evaluations": STEPS},
                 f"guidance 1.5, {half} steps": score(steps=half, guidance=1.5) | {"evaluations": 2 * half}}
+    if out:
+        shown = described[:len(JUDGED)]
+        gallery(shown, channel.imagine([each.text for each in shown], seed=0), out / "imagined.png")
     shipped = next(row for row in curve if row["evaluations"] == STEPS)
     return {"grounding": shipped, "curve": curve, "variants": variants,
             "judge_on_rendered_islands": ceiling(described, detector), "descriptions": DESCRIPTIONS}
 
 
-def speed() -> dict[str, Any]:
+def speed(out: Path | None = None) -> dict[str, Any]:
     """Images a second by batch, trials a second by cohort, and the ratio to the same network sampled one image at a
     time through a diffusers scheduler with 50 DDIM steps."""
     channel = imagery.load("islands")
     texts = [each.text for each in fresh_descriptions(max(BATCHES))]
-    images = {batch: batch / fastest(lambda: channel.imagine(texts[:batch])) for batch in BATCHES}
+    images = {batch: batch / fastest(partial(channel.imagine, texts[:batch])) for batch in BATCHES}
     one_by_one = 1 / fastest(lambda: ddim_loop(channel, texts[0]), repeats=2)
     block, understand = Block({"condition": "scan"}), Comprehension()
     trials, seconds = {}, {}
     for cohort in COHORTS:
-        count = len(run_block("depictive", block, range(cohort), 0, channel, understand))
-        seconds[cohort] = fastest(lambda: run_block("depictive", block, range(cohort), 0, channel, understand), repeats=2)
+        work = partial(run_block, "depictive", block, range(cohort), 0, channel, understand)
+        count, seconds[cohort] = len(work()), fastest(work, repeats=2)
         trials[cohort] = count / seconds[cohort]
     return {"images_per_s": images, "trials_per_s": trials, "ratio_to_diffusers": images[max(BATCHES)] / one_by_one,
             "diffusers_ddim_50_images_per_s": one_by_one, "evaluations_an_image": STEPS,

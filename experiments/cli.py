@@ -166,9 +166,7 @@ def train(recipe: str, preset: Annotated[str, typer.Option(help="tiny, small or 
     positive("--max-minutes", max_minutes)
     out = out or Path("trained") / recipe
     steps = recipes.RECIPES[recipe].settings[preset][1].steps
-    log: dict[str, Any] = {}
-    for log in progress(recipes.train(recipe, preset, out, device, resume, max_minutes), steps):
-        pass
+    *_, log = [{}, *progress(recipes.train(recipe, preset, out, device, resume, max_minutes), steps)]
     say({"directory": str(out), **log}, as_json, f"weights: {out}")
 
 
@@ -178,7 +176,7 @@ def bench(what: str, out: Out = None, as_json: Json = False) -> None:
     choose("bench", what, BENCHES)
     from experiments import bench as benches
 
-    result = {"speed": benches.speed, "models": benches.models}[what]()
+    result = {"speed": benches.speed, "models": benches.models}[what](out)
     if out:
         from experiments.folders import write_whole
 
@@ -202,7 +200,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except USAGE_ERRORS as error:
         message = error.format_message()
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, FloatingPointError) as error:
         message = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
     except (KeyboardInterrupt, typer.Abort):
         print("imagery: stopped", file=sys.stderr)

@@ -96,6 +96,7 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
     recipe = RECIPES[name]
     scenes, config = recipe.settings[preset]
     out = Path(out) if out else Path("trained") / name
+    (out / "training").mkdir(parents=True, exist_ok=True)                # fails at once where nothing can be written
     torch.manual_seed(config.seed)
     model, batches = recipe.build(preset, scenes, config)
     log: dict[str, Any] = {}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -150,7 +150,7 @@ def run(agents: Sequence[str], participants: int, seed: int, description: str | 
         rows = run_share(agents, range(participants), seed, description, None)
     else:
         shares = [list(share) for share in np.array_split(np.arange(participants), jobs) if len(share)]
-        rows = sum(Parallel(jobs, backend=backend)(delayed(run_share)(agents, list(map(int, share)), seed, description, 1)
-                                                   for share in shares), [])
+        work = (delayed(run_share)(agents, list(map(int, share)), seed, description, 1) for share in shares)
+        rows = sum(Parallel(jobs, backend=backend)(work), [])
     trials = pd.DataFrame(rows)[COLUMNS]
     return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)

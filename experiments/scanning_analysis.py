@@ -11,13 +11,60 @@ import numpy as np
 import pandas as pd
 
 from experiments.pairs import Cell, cells_of
-from experiments.scanning_effects import (ACCURACY, ACT_R, BIC, BIC_ABOVE, BY_DISTANCE, BY_LINKS, BY_SIZE, EMERGES,
-                                          FITTED_INTERCEPT, FITTED_SLOPE, GAIN, HEARINGS, HELD_OUT, HUMAN_R, INDIVIDUAL,
-                                          INTERCEPT, KOSSLYN, LINKS_BIC, MEAN_TIME, MIXED, MS_PER_TICK, OFFSET, ORDER,
-                                          ORDERS, PER_LANDMARK, PER_WIDTH, R, RATIO, RELIABILITY, RMSD, SIZES, SLOPE,
-                                          kind, people, source)
-from experiments.statistics import (FISHER, LINEAR, LOG, Effect, Estimate, bic, estimate, line, linear_fit, mean,
-                                    mean_known, mixed_slope, partial_r, regression, split_half)
+from experiments.scanning_effects import (
+    ACCURACY,
+    ACT_R,
+    BIC,
+    BIC_ABOVE,
+    BY_DISTANCE,
+    BY_LINKS,
+    BY_SIZE,
+    EMERGES,
+    FITTED_INTERCEPT,
+    FITTED_SLOPE,
+    GAIN,
+    HEARINGS,
+    HELD_OUT,
+    HUMAN_R,
+    INDIVIDUAL,
+    INTERCEPT,
+    KOSSLYN,
+    LINKS_BIC,
+    MEAN_TIME,
+    MIXED,
+    MS_PER_TICK,
+    OFFSET,
+    ORDER,
+    ORDERS,
+    PER_LANDMARK,
+    PER_WIDTH,
+    RATIO,
+    RELIABILITY,
+    RMSD,
+    SIZES,
+    SLOPE,
+    R,
+    kind,
+    people,
+    source,
+)
+from experiments.statistics import (
+    FISHER,
+    LINEAR,
+    LOG,
+    Effect,
+    Estimate,
+    bic,
+    estimate,
+    line,
+    linear_fit,
+    mean,
+    mean_known,
+    mixed_slope,
+    partial_r,
+    regression,
+    split_half,
+)
 
 __all__ = ["Cell", "Effect", "analyse", "cells_of", "seconds_of"]
 

@@ -14,7 +14,7 @@ import pandas as pd
 HUMAN = Path(__file__).parent / "human" / "kosslyn_ball_reiser_1978.csv"
 MAP_CM = 20.0  # width of the published map
 ACT_R = {"RMSD": 0.069, "r": 0.968}  # seconds; Peebles 2019, fitted by hand, no held-out test
-SIZES = {"half": 0.5, "full": 1.0, "overflow": 1.5}  # of the image; people gave no number for overflow, 1.5 stands for it
+SIZES = {"half": 0.5, "full": 1.0, "overflow": 1.5}  # of the image; people gave no number for overflow
 ORDERS = ("good", "random")
 HEARINGS = range(1, 7)
 

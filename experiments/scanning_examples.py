@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -47,7 +47,7 @@ class Observed(Depictive):
             result = yield operation
 
 
-def examples(condition: str, seed: int, channel: imagery.TextToImage, env: Mapping[str, Any] = {}) -> list[dict[str, Any]]:
+def examples(condition: str, seed: int, channel: imagery.TextToImage, **env: Any) -> list[dict[str, Any]]:
     """Two scans of one person, the longest and a middling one, as the report shows them."""
     world = gymnasium.make("imagery/Scanning-v0", disable_env_checker=True, condition=condition, **env)
     observation, _ = world.reset(seed=seed)

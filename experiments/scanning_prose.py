@@ -56,7 +56,7 @@ CAVEATS = (
     "rises in proportion, and how precisely, on images a model made up, was not. Each effect says which it is.",
     "Positions on the described island are quoted from memory and unverified; how people did on it is known to us in "
     "words only. So are the published results on size, on landmarks passed and on answering without scanning.",
-    "Overflowing images count as twice the full size in the slope on size; people gave no number.",
+    "Overflowing images are one and a half times the full size; people gave no number.",
     "Intervals are over simulated participants, who share one set of trained weights. They do not cover retraining.",
 )
 CONDITIONS = {

@@ -14,13 +14,36 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 from matplotlib.figure import Figure
 
-from experiments import figures, scanning_prose as prose
+from experiments import figures
+from experiments import scanning_prose as prose
 from experiments.pairs import Cell, cells_of
 from experiments.scanning_analysis import seconds_of
-from experiments.scanning_effects import (ACCURACY, BIC, BIC_ABOVE, BY_DISTANCE, BY_LINKS, EMERGES, FITTED_INTERCEPT,
-                                          FITTED_SLOPE, HEARINGS, HELD_OUT, HUMAN_R, LINKS_BIC, MAP_CM, MEAN_TIME,
-                                          MS_PER_TICK, OFFSET, ORDERS, PER_LANDMARK, R, RATIO, RMSD, SIZES, SLOPE,
-                                          people)
+from experiments.scanning_effects import (
+    ACCURACY,
+    BIC,
+    BIC_ABOVE,
+    BY_DISTANCE,
+    BY_LINKS,
+    EMERGES,
+    FITTED_INTERCEPT,
+    FITTED_SLOPE,
+    HEARINGS,
+    HELD_OUT,
+    HUMAN_R,
+    LINKS_BIC,
+    MAP_CM,
+    MEAN_TIME,
+    MS_PER_TICK,
+    OFFSET,
+    ORDERS,
+    PER_LANDMARK,
+    RATIO,
+    RMSD,
+    SIZES,
+    SLOPE,
+    R,
+    people,
+)
 from experiments.statistics import Effect, line
 
 ATTRIBUTION = ("scan", "scan_perfect", "scan_shuffled", "scan_blank", "scan_saccade")

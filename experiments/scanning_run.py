@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -65,7 +66,7 @@ def _examples(record: dict[str, Any], channel: imagery.TextToImage) -> list[dict
     if "depictive" not in setting["agents"]:
         return []
     if "description" in setting:
-        return examples("own", seed, channel, {"description": setting["description"]})
+        return examples("own", seed, channel, description=setting["description"])
     return examples("scan", seed, channel) + examples("described", seed, channel)
 
 

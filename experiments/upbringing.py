@@ -6,9 +6,9 @@ shown it is described anew, so that no sentence is learned by heart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Sequence
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from envs.stimuli.descriptions import OPENINGS, VOCABULARY, describe, sample_scene
 from envs.stimuli.facts import REGISTERS, Fact
-from envs.stimuli.islands import Coast, render
+from envs.stimuli.islands import render
 from envs.stimuli.landmarks import KINDS
 from imagery.devices import has_bfloat16
 from imagery.models.blocks import patch_places

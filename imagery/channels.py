@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch import Tensor
 from imagery.devices import has_bfloat16
 from imagery.models import samplers
 from imagery.models.imaginer import Imaginer
+from imagery.models.processes import noise_like
 from imagery.models.verbal import VerbalChannel
 
 STEPS = 4                                         # network evaluations an image unless told otherwise
@@ -81,7 +82,7 @@ class TextToImage:
         ValueError for words the channel does not know.
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
-        noise = torch.stack([torch.randn(self.empty_code.shape, generator=torch.Generator().manual_seed(seed * 65537 + i))
+        noise = torch.stack([noise_like(self.empty_code, torch.Generator().manual_seed(seed * 65537 + i))
                              for i in range(len(texts))])
         denoise = self._denoiser(texts)
         if guidance != 1.0:

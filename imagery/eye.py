@@ -8,8 +8,8 @@ smaller image (Kosslyn 1975).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 import torch
@@ -114,7 +114,7 @@ class View:
 
 
 class Eye:
-    """Looks at mental images with the words of the verbal channel. What it read of an image it keeps while it is used."""
+    """Looks at mental images with the words of the verbal channel, and keeps what it read while it is used."""
 
     def __init__(self, verbal: VerbalChannel):
         self.verbal, self.names = verbal, verbal.names
@@ -138,14 +138,15 @@ class Eye:
         if new:
             pictures = torch.stack([turned(source[None], turn)[0] if turn else source
                                     for (_, turn), source in new.items()])
-            logits = torch.stack([self.verbal.word_logits(self._what, self.verbal.encode_image(blurred(pictures, sigma)))
-                                  for sigma in ACUITIES], 1).flatten(3)                     # (B, L, K, 256)
+            seen = [self.verbal.encode_image(blurred(pictures, sigma)) for sigma in ACUITIES]
+            logits = torch.stack([self.verbal.word_logits(self._what, what) for what in seen], 1)
+            logits = logits.flatten(3)                                       # (B, L, K, 256)
             self._levels |= {key: (new[key], levels) for key, levels in zip(new, logits.cpu().numpy())}
         for image, key in zip(images, turned_to):
             rest = image.pose[:2, :2] @ rotation(-key[1])[:2, :2]            # what is left once the picture is turned
             places = (CENTRES - 0.5) @ rest.T + image.pose[:2, 2] + 0.5
-            self._views[_key(image)] = View(image, self._levels[key][1], places, ((places >= 0) & (places <= 1)).all(-1),
-                                            image.scale)
+            visible = ((places >= 0) & (places <= 1)).all(-1)
+            self._views[_key(image)] = View(image, self._levels[key][1], places, visible, image.scale)
 
     def glance(self, image: MentalImage, fovea: float, grain: float, falloff: float, whole: bool = False) -> Percept:
         """The percept of one look. `fovea` in buffer widths, `grain` in 64ths of it, `falloff` in 64ths a width.

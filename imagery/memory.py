@@ -1,8 +1,8 @@
 """Visual long-term memory: traces of pictures, as their code blurred by noise that study averages away.
 
 Each tick of attention leaves one noisy sample of the attended part's code. The mean of n samples of standard deviation
-sigma has s = sigma / sqrt(n): on the generator's path (x_t = (1 - t) x0 + t eps) this is the level t = s / (1 + s). More
-study, smaller t; no study, pure noise. Recollection (see `Mind`) goes back from there, each part from its own level.
+sigma has s = sigma / sqrt(n): on the generator's path (x_t = (1 - t) x0 + t eps) this is the level t = s / (1 + s).
+More study, smaller t; no study, pure noise. Recollection (`Trace.at`) goes back from there, each part from its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ AMBIENT = 0.1     # share of a tick's study that reaches every part of the pictu
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Sum of noisy samples `total` (C, S, S), the amount of study `weight` (S, S) of each part, one sample's `sigma`."""
+    """Sum of noisy samples `total` (C, S, S), the study `weight` (S, S) of each part, one sample's `sigma`."""
 
     total: Tensor
     weight: Tensor

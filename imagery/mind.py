@@ -6,9 +6,9 @@ are gathered into one tensor call, so that thirty people cost little more than o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Sequence
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -18,7 +18,7 @@ from torch import Tensor
 from imagery import operations as op
 from imagery.channels import TextToImage
 from imagery.eye import Eye
-from imagery.image import Imagining, MentalImage, rotation, scaling, translation
+from imagery.image import Imagining, MentalImage, Place, rotation, scaling, translation
 from imagery.memory import Trace
 from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step
@@ -142,7 +142,7 @@ class Mind:
             case op.Wait():
                 return None
 
-    def _shift(self, person: Person, image: MentalImage, toward: tuple[float, float]) -> MentalImage:
+    def _shift(self, person: Person, image: MentalImage, toward: Place) -> MentalImage:
         """By a fovea radius at most; what leads out of the buffer slides the image instead."""
         step = np.subtract(toward, image.focus)
         length = float(np.hypot(*step))
@@ -154,7 +154,7 @@ class Mind:
         moved = image.posed(translation(*slide)) if slide.any() else image
         return _faded(person, replace(moved, focus=(float(focus[0]), float(focus[1]))))
 
-    def _encode(self, who: int, seen: np.ndarray | MentalImage, focus: tuple[float, float], trace: Trace | None) -> Trace:
+    def _encode(self, who: int, seen: np.ndarray | MentalImage, focus: Place, trace: Trace | None) -> Trace:
         person = self.people[who]
         source = seen.source if isinstance(seen, MentalImage) else _seen(seen)
         code = self.channel.code_of(source)

@@ -43,7 +43,7 @@ class Encode(Operation):
 
 @dataclass(frozen=True)
 class Imagine(Operation):
-    """One step of forming an image from words and, if there is one, a memory trace -> Imagining, at last MentalImage."""
+    """One step of forming an image from words and, if any, a memory trace -> Imagining, at last MentalImage."""
 
     words: str
     trace: Trace | None = None
@@ -74,7 +74,7 @@ class Shift(Operation):
 
 @dataclass(frozen=True)
 class Zoom(Operation):
-    """Scale the image about the buffer's centre by `factor`, at most doubled or halved (Kosslyn 1975) -> MentalImage."""
+    """Scale the image about the buffer's centre, at most doubled or halved (Kosslyn 1975) -> MentalImage."""
 
     image: MentalImage
     factor: float

@@ -1,4 +1,4 @@
-"""One thread: on a busy machine with few cores, small tensors are far slower on two. And models too small to know much."""
+"""One thread: on a busy machine with few cores, small tensors are far slower on two. And models too small to know."""
 
 import pytest
 import torch

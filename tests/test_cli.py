@@ -133,7 +133,7 @@ def test_run_and_report(lab, capsys):
 
 def test_same_seed_same_trials(lab, capsys):
     trials = []
-    for seed, jobs in ((3, 1), (3, 1), (4, 1)):
+    for seed in (3, 3, 4):
         assert main("run", "scanning", "--agent", "random", "--participants", 1, "--seed", seed, "--out", "o") == 0
         trials.append(Path("o/trials.tsv").read_bytes())
     assert trials[0] == trials[1] != trials[2]
@@ -141,7 +141,7 @@ def test_same_seed_same_trials(lab, capsys):
 
 def test_own_island(lab, capsys):
     """A thing may be placed by one that is told of later."""
-    Path("island.txt").write_text("The well is just above the hut. A cave is in square C3. At 3 o'clock there is a hut.")
+    Path("island.txt").write_text("The well is just above the hut. Square C3 holds a cave. The hut is at 3 o'clock.")
     assert main("run", "scanning", "--agent", "propositional", "--agent", "oracle", "--participants", 1, "--out", "o",
                 "--description", "island.txt") == 0
     assert capsys.readouterr().out == "report: o/report.html\n"

@@ -15,6 +15,7 @@ MAY = {  # what each package may import beside the standard library and itself
     "agents": {"imagery", "gymnasium", "networkx", "numpy"},
     "envs": {"numpy", "gymnasium", "networkx", "PIL"},
 }
+PICKLERS = {"torch.load", "torch.save", "joblib.load", "joblib.dump", "np.load"}
 FILES = sorted(path for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py"))
 
 
@@ -49,7 +50,8 @@ def test_the_rule_would_catch_a_trespasser(tmp_path, monkeypatch):
 
 def test_the_world_runs_without_a_mind():
     """In a fresh interpreter, so that what other tests imported does not count."""
-    code = "import sys, envs.plugin, gymnasium; gymnasium.make('imagery/Scanning-v0').reset(seed=0); print('torch' in sys.modules)"
+    code = ("import sys, envs.plugin, gymnasium; gymnasium.make('imagery/Scanning-v0').reset(seed=0); "
+            "print('torch' in sys.modules)")
     assert subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT).split() == ["False"]
 
 
@@ -59,8 +61,7 @@ def test_nothing_needs_torchvision_or_reads_pickles():
         assert not roots & {"torchvision", "pickle", "dill", "cloudpickle", "shelve"}, is_called(path)
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                used = f"{node.value.id}.{node.attr}"
-                assert used not in {"torch.load", "torch.save", "joblib.load", "joblib.dump", "np.load"}, is_called(path)
+                assert f"{node.value.id}.{node.attr}" not in PICKLERS, is_called(path)
 
 
 def test_no_file_knows_this_machine():

@@ -10,7 +10,7 @@ import difflib
 import re
 import textwrap
 import unicodedata
-from typing import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 

@@ -8,8 +8,9 @@ measure by which imagined islands are judged; `sample` draws a place that obeys 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Mapping
+from typing import ClassVar
 
 import numpy as np
 

@@ -21,12 +21,12 @@ def expand(values: Tensor, like: Tensor) -> Tensor:
 
 
 def noise_like(x: Tensor, generator: torch.Generator | None) -> Tensor:
-    """Standard normal noise, drawn where the generator lives (a CPU) and then moved: a seed means the same anywhere."""
+    """Standard normal noise, drawn where the generator lives (a CPU), then moved: a seed means the same anywhere."""
     device = generator.device if generator else "cpu"
     return torch.randn(x.shape, generator=generator, device=device).to(x)
 
 
-# Flow matching on the linear path: rectified flow (Liu et al. 2023, arXiv 2209.03003), Lipman et al. with sigma_min = 0.
+# Flow matching on the linear path: rectified flow (Liu et al. 2023, arXiv 2209.03003).
 
 
 def interpolate(x0: Tensor, eps: Tensor, t: Tensor) -> Tensor:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -65,7 +65,7 @@ class Tokenizer:
     def __call__(self, texts: Sequence[str]) -> Tokens:
         rows = [self.split(text) for text in texts]
         longest = max(map(len, rows))
-        padded = torch.tensor([row + [(0, 0.0)] * (longest - len(row)) for row in rows], dtype=torch.float64)  # (B, T, 2)
+        padded = torch.tensor([row + [(0, 0.0)] * (longest - len(row)) for row in rows], dtype=torch.float64)
         ids = padded[..., 0].long()
         return Tokens(ids, padded[..., 1].float(), ids != 0)
 

@@ -10,16 +10,17 @@ import pytest
 import torch
 
 from agents.controls import Flat, Oracle, Random
-from agents.depictive import Depictive, bare
+from agents.depictive import HOPE, Depictive, bare
 from agents.propositional import Propositional, facts_of, relation
 from agents.protocol import ABSENT, PRESENT, Heard, understand
 from agents.tacit import SIZES, Tacit
-from imagery.eye import CENTRES, Percept
+from imagery.eye import CENTRES, CONVINCED, Percept
 from imagery.image import Imagining, MentalImage, scaling
 from imagery.mind import Mind, Person
 from imagery.operations import Encode, Imagine, Look, Perceive, Refresh, Shift
 
 FOVEA = 0.05
+PLAIN, HINT = CONVINCED + 3, (CONVINCED + HOPE) / 2      # log-odds at the fovea and beyond it
 ROW = {"hut": (0.1, 0.5), "well": (0.3, 0.5), "tree": (0.5, 0.5), "rock": (0.9, 0.5)}
 NOTHING = np.zeros((4, 4, 3), np.uint8)
 SCAN, ANSWER = "Scan from landmark to landmark.", "Answer as soon as you know."
@@ -29,7 +30,7 @@ class World:
     """A mind with a hand-made eye and memory: things are at `places` of every image."""
 
     def __init__(self, places):
-        words = SimpleNamespace(names=(), name_vectors=lambda names: torch.zeros(0, 1))
+        words = SimpleNamespace(names=(), name_vectors=lambda names: torch.zeros(0, 1), scale=torch.zeros(2))
         self.mind = Mind([Person(fovea=FOVEA, fading=10.0)], SimpleNamespace(verbal=words))
         self.places, self.log = places, []
 
@@ -52,7 +53,7 @@ class World:
         evidence = np.full((len(names), 256), -6.0)
         for row, place in zip(evidence, self.places.values()):
             patch = np.hypot(*(CENTRES - place).T).argmin()
-            row[patch] = 5.0 if np.hypot(*(spots[patch] - image.focus)) <= FOVEA or whole else 1.0
+            row[patch] = PLAIN if np.hypot(*(spots[patch] - image.focus)) <= FOVEA or whole else HINT
         visible = ((spots >= 0) & (spots <= 1)).all(-1)
         return Percept(names, np.where(visible, evidence, -np.inf), spots, image.focus, np.inf if whole else FOVEA)
 
@@ -108,9 +109,9 @@ def test_understanding(words, heard):
     assert understand(words) == heard
 
 
-@pytest.mark.parametrize("condition, acts", [("scan", "scan study focus probe"), ("no_scan", "answer study focus probe"),
-                                             ("overflow", "scan size study focus probe"),
-                                             ("described", "scan listen tell focus probe")])
+@pytest.mark.parametrize("condition, acts", [
+    ("scan", "scan study focus probe"), ("no_scan", "answer study focus probe"),
+    ("overflow", "scan size study focus probe"), ("described", "scan listen tell focus probe")])
 def test_what_the_environment_says_is_understood(condition, acts):
     env = gymnasium.make("imagery/Scanning-v0", disable_env_checker=True, condition=condition)
     heard, (observation, info) = {}, env.reset(seed=0)
@@ -235,9 +236,8 @@ def test_depictive_leaves_what_only_seemed_to_be_it():
     """A hint in the periphery that turns out to be nothing is visited once."""
     world = World({})
     lure = World({"cave": (0.7, 0.5)})
-    world.percept = lambda image, whole: replace(
-        lure.percept(image, whole), names=("cave", "hut"),
-        evidence=np.minimum(lure.percept(image, whole).evidence, 1.0))
+    world.percept = lambda image, whole: replace(lure.percept(image, whole), names=("cave", "hut"),
+                                                 evidence=np.minimum(lure.percept(image, whole).evidence, HINT))
     agent = Depictive(given=MentalImage(torch.zeros(3, 64, 64)))
     response, ticks = probe(agent, world, "hut", "cave")
     assert response == ABSENT and 4 < ticks < 30

@@ -15,8 +15,21 @@ from imagery.eye import CENTRES, CONVINCED, Eye, Percept
 from imagery.image import Imagining, MentalImage, rotation, scaling, translation
 from imagery.memory import AMBIENT, Trace
 from imagery.mind import ROTATION_STEP, Mind, Person
-from imagery.operations import (Compare, Encode, Imagine, Look, Operation, Perceive, Recall, Refresh, Rotate, Shift,
-                                Traverse, Wait, Zoom)
+from imagery.operations import (
+    Compare,
+    Encode,
+    Imagine,
+    Look,
+    Operation,
+    Perceive,
+    Recall,
+    Refresh,
+    Rotate,
+    Shift,
+    Traverse,
+    Wait,
+    Zoom,
+)
 
 BLANK = MentalImage(torch.zeros(3, 64, 64))
 STEADY = Person(fading=1e9)
@@ -63,6 +76,11 @@ def look(image, person=STEADY, **options):
     return percept
 
 
+def log_odds(percept):
+    """Of all names and patches, (K, 256)."""
+    return np.stack([percept.evidence[index] for index in range(len(percept.names))])
+
+
 # ---- poses ----------------------------------------------------------------------------------------------------------
 
 CHANGES = st.lists(st.one_of(st.floats(0.5, 2).map(scaling), st.floats(-180, 180).map(rotation),
@@ -101,7 +119,7 @@ def test_120_small_steps_blur_nothing():
     for _ in range(120):
         [turned] = mind_of(STEADY).perform([Rotate(turned, 3.0)])
     assert turned.source is image.source
-    assert np.allclose(look(turned).evidence, look(image).evidence, atol=1e-4)
+    assert np.allclose(log_odds(look(turned)), log_odds(look(image)), atol=1e-4)
 
 
 @pytest.mark.parametrize("operation, extent", [(Rotate(BLANK, 90.0), 6.0), (Rotate(BLANK, -90.0), -6.0),
@@ -168,13 +186,13 @@ def test_a_faded_image_tells_less_and_blank_ones_nothing():
     image, place = lamp_at(11, 4)
     here = replace(image, focus=place)
     assert not look(replace(here, vividness=0.1)).is_("lamp")
-    assert np.allclose(look(BLANK).evidence, -6, atol=1e-4)
+    assert np.allclose(log_odds(look(BLANK)), -6, atol=1e-4)
 
 
 def test_what_left_the_buffer_is_not_seen():
     image, _ = lamp_at(15, 8)
     gone = look(image.posed(scaling(2.0)), whole=True)
-    assert not gone.is_("lamp") and np.isneginf(gone.evidence).sum() == 192
+    assert not gone.is_("lamp") and np.isneginf(log_odds(gone)).sum() == 192
 
 
 def percept(focus=(0.5, 0.5), **strengths):
@@ -225,7 +243,7 @@ def test_many_images_are_read_though_old_ones_are_forgotten():
         other, _ = lamp_at(turn // 16, turn % 16)
         seen, _ = mind.perform([Look(replace(image, focus=place)), Look(other)])
         assert seen.is_("lamp")
-    assert len(mind.eye._read) <= 80
+    assert len(mind.eye._levels) <= 80
 
 
 # ---- fading ---------------------------------------------------------------------------------------------------------
@@ -371,7 +389,7 @@ def test_a_cohort_thinks_as_its_members_would_alone(channel):
     for (seen, image), (seen_alone, image_alone) in zip(run(people), alone):
         assert torch.allclose(image.source, image_alone.source, atol=1e-4)
         assert np.allclose(image.focus, image_alone.focus, atol=1e-4)
-        assert np.allclose(seen.evidence, seen_alone.evidence, atol=1e-2)
+        assert np.allclose(log_odds(seen), log_odds(seen_alone), atol=1e-2)
 
 
 def test_who_is_idle_gets_nothing():
