@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from agents.protocol import ABSENT, PRESENT, Thought, understand
+from agents.protocol import ABSENT, PRESENT, SIZES, Thought, understand
 from imagery.eye import Percept
 from imagery.image import MentalImage, Place
 from imagery.memory import Trace
 from imagery.operations import Encode, Imagine, Look, Perceive, Refresh, Shift, Zoom
 
-SIZES = {"at half size": 0.5, "at full size": 1.0, "larger than you can see at once": 1.5}
 HOPE = 0.0              # log-odds below which a glimpse in the periphery is not worth a visit
 DIM = 0.85              # vividness at which an image is refreshed
 PARTS = [(x, y) for x in (0.06, 0.5, 0.94) for y in (0.06, 0.5, 0.94)]     # of a picture, searched one by one

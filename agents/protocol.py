@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from imagery.operations import Operation
 
 PRESENT, ABSENT = 1, 2                            # overt responses; 0, a tick of thought, is the operations' own
+SIZES = {"at half size": 0.5, "at full size": 1.0, "larger than you can see at once": 1.5}    # of an image
 Thought = Generator[Operation, Any, int | None]
 
 
@@ -33,7 +34,7 @@ class Heard:
 
 
 _INSTRUCTIONS = (("scan", r"scan from landmark to landmark\."), ("answer", r"answer as soon as you know\."),
-                 ("size", r"imagine the island (at half size|at full size|larger than you can see at once)\."),
+                 ("size", r"imagine the island (" + "|".join(SIZES) + r")\."),
                  ("study", r"study the map\."), ("listen", r"listen to the description\."),
                  ("focus", r"focus on the (.+)\."), ("probe", r"is there an? (.+)\?"))
 

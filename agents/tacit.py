@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from agents.propositional import Comprehend, Propositional
+from agents.protocol import SIZES
 from imagery.operations import Wait
 
-SIZES = {"at half size": 0.5, "at full size": 1.0, "larger than you can see at once": 1.5}
 PACE = 30.0             # ticks that crossing the map's width is believed to take
 SCALAR_NOISE = 0.12     # coefficient of variation of a produced interval
 

@@ -176,7 +176,7 @@ def bench(what: str, out: Out = None, as_json: Json = False) -> None:
     choose("bench", what, BENCHES)
     from experiments import bench as benches
 
-    result = {"speed": benches.speed, "models": benches.models}[what](out)
+    result = benches.models(out) if what == "models" else benches.speed()
     if out:
         from experiments.folders import write_whole
 

@@ -143,9 +143,25 @@ def run_share(agents: Sequence[str], participants: Sequence[int], seed: int, des
             for trial in run_block(agent, block, participants, seed, channel, understand)]
 
 
+def prepare(backend: str) -> None:
+    """Make a cluster's backend known to joblib. Raises ValueError where its extra is not installed."""
+    try:
+        if backend == "ray":
+            from ray.util.joblib import register_ray
+
+            register_ray()
+        elif backend == "dask":
+            from distributed import Client
+
+            Client()
+    except ImportError:
+        raise ValueError(f"backend {backend!r} needs an extra: pip install -e '.[{backend}]'") from None
+
+
 def run(agents: Sequence[str], participants: int, seed: int, description: str | None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
     """The trials of all agents and conditions. The cohort may be shared among `jobs` processes of a joblib backend."""
+    prepare(backend)
     if jobs == 1:
         rows = run_share(agents, range(participants), seed, description, None)
     else:

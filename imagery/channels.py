@@ -16,6 +16,7 @@ from imagery.models.verbal import VerbalChannel
 
 STEPS = 4                                         # network evaluations an image unless told otherwise
 SAMPLERS = {"euler": samplers.euler, "heun": samplers.heun, "dpm": samplers.dpm_solver}
+DDPM_SAMPLERS = {"ddim": samplers.ddim, "ancestral": samplers.ancestral}      # of a DDPM's own path
 HEARD = 512                                       # texts whose encoding is kept
 
 
@@ -60,11 +61,11 @@ class TextToImage:
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str]) -> Tensor:
         """The clean codes expected from noisy ones (B, C, 16, 16) at levels t (B,), one network evaluation."""
-        return self._denoiser(texts)(x, t)
+        return self._quick(self.imaginer.denoiser(*self.hear(texts)))(x, t)
 
-    def _denoiser(self, texts: Sequence[str]) -> samplers.Denoiser:
-        """The generator under these words, in bfloat16 where the hardware has it (twice as fast on a CPU)."""
-        denoise, device = self.imaginer.denoiser(*self.hear(texts)), self.imaginer.device
+    def _quick(self, denoise: samplers.Denoiser) -> samplers.Denoiser:
+        """The network in bfloat16 where the hardware has it (twice as fast on a CPU)."""
+        device = self.imaginer.device
 
         def quick(x: Tensor, t: Tensor) -> Tensor:
             with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
@@ -84,9 +85,19 @@ class TextToImage:
         texts = [texts] if isinstance(texts, str) else list(texts)
         noise = torch.stack([noise_like(self.empty_code, torch.Generator().manual_seed(seed * 65537 + i))
                              for i in range(len(texts))])
-        denoise = self._denoiser(texts)
+        imaginer, steps = self.imaginer, steps or STEPS
+        own = sampler in DDPM_SAMPLERS
+        if own and imaginer.config.process != "ddpm":
+            raise ValueError(f"sampler {sampler!r} is for a DDPM; try {', '.join(SAMPLERS)}")
+        network = imaginer.predictor if own else imaginer.denoiser
+        denoise = self._quick(network(*self.hear(texts)))
         if guidance != 1.0:
-            denoise = samplers.guided(denoise, self._denoiser([""] * len(texts)), guidance)
-        times = torch.linspace(1, 0, (steps or STEPS) + 1)
-        code = SAMPLERS[sampler](denoise, noise.to(self.imaginer.device), times)
+            denoise = samplers.guided(denoise, self._quick(network(*self.hear([""] * len(texts)))), guidance)
+        noise = noise.to(imaginer.device)
+        if own:
+            timesteps = torch.linspace(len(imaginer.alpha_bar) - 1, 0, steps).round().long()
+            code = DDPM_SAMPLERS[sampler](denoise, noise, timesteps, imaginer.alpha_bar, imaginer.config.prediction,
+                                          generator=torch.Generator().manual_seed(seed))
+        else:
+            code = SAMPLERS[sampler](denoise, noise, torch.linspace(1, 0, steps + 1))
         return self.imaginer.codec.decode(code)

@@ -6,7 +6,6 @@ words come encoded by the verbal channel, which stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +16,8 @@ from torch import Tensor
 
 from imagery.models import processes
 from imagery.models.codec import CODECS
+from imagery.models.samplers import Denoiser
 from imagery.models.unet import UNet
-
-Denoise = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -79,15 +77,30 @@ class Imaginer(ModelMixin, ConfigMixin):
         error = weight * self.codec.weigh(batch.weight) * (predicted - wanted) ** 2
         return error.mean(), {"error": ((predicted - wanted) ** 2).mean().detach()}
 
-    def denoiser(self, context: Tensor, mask: Tensor) -> Denoise:
-        """The clean code expected from a noisy one, as samplers want it: (x, t) -> x0, under these words."""
-        def denoise(x: Tensor, t: Tensor) -> Tensor:
+    def denoiser(self, context: Tensor, mask: Tensor) -> Denoiser:
+        """The clean code expected from a noisy one on the linear path, under these words: (x, t) -> x0.
+
+        A DDPM is asked at the step with the same ratio of signal to noise, with x scaled to its path: the two walk the
+        same way back (Karras et al. 2022, arXiv 2206.00364, Section 4).
+        """
+        def flow(x: Tensor, t: Tensor) -> Tensor:
             return self.clean(self(x, t, context, mask).float(), x, t)
 
-        return denoise
+        def ddpm(x: Tensor, t: Tensor) -> Tensor:
+            norm = ((1 - t) ** 2 + t ** 2).sqrt()
+            step = (self.alpha_bar - ((1 - t) / norm)[:, None] ** 2).abs().argmin(1)
+            x = x / processes.expand(norm, x)
+            predicted = self.predictor(context, mask)(x, step)
+            return processes.x0_from(self.config.prediction, predicted, x, self.alpha_bar, step)
+
+        return flow if self.config.process == "flow" else ddpm
+
+    def predictor(self, context: Tensor, mask: Tensor) -> Denoiser:
+        """What a DDPM predicts at a step, as its own samplers want it: (x, step) -> prediction."""
+        return lambda x, step: self(x, step / len(self.alpha_bar), context, mask).float()
 
     def clean(self, predicted: Tensor, x: Tensor, t: Tensor) -> Tensor:
-        """x0 of the linear path from what the network predicts."""
+        """x0 of the linear path from what a flow's network predicts."""
         if self.config.prediction == "x0":
             return predicted
         t = processes.expand(t, x)

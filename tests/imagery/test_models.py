@@ -237,3 +237,24 @@ def test_find_and_describe_say_what_can_be_read(tiny, pictures):
     verbal.scale.data[1] = -30.0
     assert verbal.find(pictures) == [{}] * 3
     assert verbal.describe(pictures[:1]) == ["Nothing is to be seen."]
+
+
+@pytest.mark.parametrize("sampler", ["euler", "heun", "dpm", "ddim", "ancestral"])
+def test_a_ddpm_is_sampled_on_the_flow_and_on_its_own_path(channel, sampler):
+    torch.manual_seed(0)
+    ddpm = Imaginer(process="ddpm", prediction="v", channels=(16, 32), heads=2, context_width=112).eval()
+    own = imagery.TextToImage(ddpm, channel.verbal)
+    pictures = own.imagine(["there is a hut."] * 2, seed=3, steps=3, sampler=sampler)
+    assert pictures.shape == (2, 3, 64, 64) and pictures.abs().max() <= 1 and pictures.std() > 0.01
+    with pytest.raises(ValueError, match="is for a DDPM"):
+        channel.imagine(["there is a hut."], sampler="ddim")
+
+
+def test_a_perfect_ddpm_denoises_to_the_clean_code_on_the_linear_path(channel):
+    """A network that knows the noise gives x0 back at any level, whatever path it was trained on."""
+    x0, eps, t = torch.randn(4, 48, 16, 16), torch.randn(4, 48, 16, 16), torch.tensor([0.1, 0.4, 0.7, 0.95])
+    ddpm = Imaginer(process="ddpm", prediction="epsilon", channels=(16, 32), heads=2, context_width=112)
+    ddpm.forward = lambda x, time, context, mask: eps
+    level = t[:, None, None, None]
+    found = ddpm.denoiser(None, None)((1 - level) * x0 + level * eps, t)
+    assert (found - x0).abs().max() < 0.15          # as near as the nearest of a thousand steps comes
