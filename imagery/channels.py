@@ -26,19 +26,11 @@ class TextToImage:
     def __init__(self, imaginer: Imaginer, verbal: VerbalChannel):
         self.imaginer, self.verbal = imaginer, verbal
         self._heard: OrderedDict[str, Tensor] = OrderedDict()
-        self._codes: tuple[Tensor, Tensor] | None = None
 
     @property
     def empty_code(self) -> Tensor:
         """A code of zeros of one picture, (C, 16, 16)."""
         return torch.zeros(self.imaginer.codec.channels, 16, 16)
-
-    @torch.no_grad()
-    def code_of(self, picture: Tensor) -> Tensor:
-        """The code (C, 16, 16) of one picture (3, H, W), kept while the same picture is studied."""
-        if self._codes is None or self._codes[0] is not picture:
-            self._codes = picture, self.imaginer.codec.encode(picture[None])[0]
-        return self._codes[1]
 
     @torch.no_grad()
     def hear(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:

@@ -40,11 +40,13 @@ class Trace:
         """Standard deviation of the remembered code, (S, S)."""
         return self.sigma / self.weight.clamp(min=1e-6).sqrt()
 
-    def studied(self, code: Tensor, focus: Place, radius: float, generator: torch.Generator) -> Trace:
-        """After a tick's attention to `focus` (in picture widths), falling off as a Gaussian of `radius`."""
+    def studied(self, code: Tensor, focus: Place, radius: float, generator: torch.Generator,
+                strength: float = 1.0) -> Trace:
+        """After a tick's attention to `focus` (in picture widths), falling off as a Gaussian of `radius`; `strength` is
+        what the tick leaves, as a share of what seeing leaves."""
         grid = self.weight.shape[-1]
         gap = (patch_places(grid) - torch.tensor(focus)).square().sum(-1).unflatten(0, (grid, grid))
-        share = AMBIENT + (1 - AMBIENT) * torch.exp(-gap / (2 * radius ** 2))
+        share = strength * (AMBIENT + (1 - AMBIENT) * torch.exp(-gap / (2 * radius ** 2)))
         sample = share * code + share.sqrt() * self.sigma * noise_like(code, generator)
         return Trace(self.total + sample, self.weight + share, self.sigma)
 

@@ -33,14 +33,16 @@ class Person:
 
     `fovea`: radius of sharp attention, buffer widths, also the reach of one shift; `grain`: blur of the buffer at the
     fovea, 64ths of its width; `falloff`: blur gained by eccentricity, 64ths a width; `noise`: standard deviation of
-    one tick's memory sample, in units of the picture's code; `fading`: ticks after which vividness has halved;
+    one tick's memory sample, in units of the picture's code; `inner`: what a tick's attention to a mental image leaves
+    in memory, as a share of what attention to a seen picture leaves; `fading`: ticks after which vividness has halved;
     `steps`: network evaluations that form an image; `seed` of the person's own randomness.
     """
 
     fovea: float = 0.07
     grain: float = 0.3
     falloff: float = 4.0
-    noise: float = 3.0
+    noise: float = 1.0
+    inner: float = 0.1
     fading: float = 120.0
     steps: int = 4
     seed: int = 0
@@ -59,6 +61,7 @@ class Mind:
         self.people, self.channel, self.bounded = tuple(people), channel, bounded
         self.eye = Eye(channel.verbal)
         self.generators = [torch.Generator().manual_seed(person.seed) for person in people]
+        self._codes: dict[int, tuple[np.ndarray | Tensor, Tensor]] = {}     # with the picture, whose id is the key
         self._does: dict[type, Callable[[list[int], list], list]] = {
             op.Perceive: self._perceive, op.Imagine: self._imagine, op.Look: self._look,
             **{kind: self._one_by_one for kind in (op.Encode, op.Shift, op.Zoom, op.Rotate, op.Refresh, op.Recall,
@@ -156,10 +159,20 @@ class Mind:
 
     def _encode(self, who: int, seen: np.ndarray | MentalImage, focus: Place, trace: Trace | None) -> Trace:
         person = self.people[who]
-        source = seen.source if isinstance(seen, MentalImage) else _seen(seen)
-        code = self.channel.code_of(source)
+        imagined = isinstance(seen, MentalImage)
+        code = self._code(seen.source if imagined else seen)
         trace = trace or Trace.blank(len(code), code.shape[-1], person.noise)
-        return trace.studied(code, focus, person.fovea, self.generators[who])
+        return trace.studied(code, focus, person.fovea, self.generators[who], person.inner if imagined else 1.0)
+
+    @torch.no_grad()
+    def _code(self, picture: np.ndarray | Tensor) -> Tensor:
+        """The code (C, 16, 16) of a seen or imagined picture, kept while it is attended to."""
+        if id(picture) not in self._codes:
+            if len(self._codes) > 4 * len(self.people):
+                self._codes.clear()
+            shown = picture if isinstance(picture, Tensor) else _seen(picture)
+            self._codes[id(picture)] = picture, self.channel.imaginer.codec.encode(shown[None])[0]
+        return self._codes[id(picture)][1]
 
 
 def _faded(person: Person, image: MentalImage) -> MentalImage:

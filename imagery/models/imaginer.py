@@ -19,6 +19,9 @@ from imagery.models.codec import CODECS
 from imagery.models.samplers import Denoiser
 from imagery.models.unet import UNet
 
+NEAR = 0.2                  # level below which errors in x0 count no more than there
+FLOW_WEIGHT = NEAR / (2 - NEAR)     # makes the mean weight 1: the integral of 1 / max(t, NEAR)^2 is 2 / NEAR - 1
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -66,6 +69,8 @@ class Imaginer(ModelMixin, ConfigMixin):
             x_t = processes.interpolate(x0, eps, time)
             wanted = {"x0": x0, "epsilon": eps, "v": processes.velocity(x0, eps)}[self.config.prediction]
             weight = 1.0
+            if self.config.prediction == "x0":                  # errors count as those in velocity would
+                weight = FLOW_WEIGHT / processes.expand(time, x0).clamp(min=NEAR) ** 2
         else:
             step = torch.randint(len(self.alpha_bar), (len(x0),), generator=generator).to(x0.device)
             x_t = processes.add_noise(x0, eps, self.alpha_bar, step)

@@ -10,8 +10,29 @@ from torch import Tensor, nn
 from imagery.models.blocks import Attention, ResBlock, patch_places, place_code, sinusoids
 
 
+class PlaceAttention(nn.Module):
+    """Attention of every place to the words that say "here": a word's weight is the match of its place code, which ends
+    its context, with the place's own code, and a learned readiness of the word. Starts without effect."""
+
+    def __init__(self, channels: int, context: int):
+        super().__init__()
+        self.gain = nn.Parameter(torch.tensor(0.4))
+        self.readiness, self.value = nn.Linear(context, 1), nn.Linear(context, channels)
+        self.out = nn.Linear(channels, channels)
+        nn.init.zeros_(self.readiness.weight)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, code: Tensor, context: Tensor, mask: Tensor) -> Tensor:
+        """Codes of places (P, W), words (B, T, D) with W last numbers for where, mask (B, T) -> (B, P, channels)."""
+        match = (context[..., -code.shape[-1]:].float() @ code.T).transpose(1, 2)                   # (B, P, T)
+        logits = self.gain * match + self.readiness(context).float().transpose(1, 2)
+        weights = logits.masked_fill(~mask[:, None, :], float("-inf")).softmax(-1)
+        return self.out(weights.to(context.dtype) @ self.value(context))
+
+
 class AttentionBlock(nn.Module):
-    """Self-attention among image tokens, then cross-attention to text kept apart from it.
+    """Self-attention among image tokens, then cross-attention to text kept apart from it, by content and by place.
 
     Image tokens carry sinusoidal codes of their place at unit scale, in queries and keys, so that a word which says
     where can find its place. (One softmax over patches and words drowns the few words.)
@@ -25,6 +46,7 @@ class AttentionBlock(nn.Module):
         self.place1, self.self_attention = nn.Linear(self.PLACE_WIDTH, channels), Attention(channels, heads)
         self.norm2 = nn.GroupNorm(8, channels)
         self.place2, self.cross_attention = nn.Linear(self.PLACE_WIDTH, channels), Attention(channels, heads, context)
+        self.place_attention = PlaceAttention(channels, context)
 
     def forward(self, x: Tensor, context: Tensor, mask: Tensor) -> Tensor:
         height, width = x.shape[-2:]
@@ -32,14 +54,15 @@ class AttentionBlock(nn.Module):
         tokens = self.norm1(x).flatten(2).transpose(1, 2) + self.place1(code)                       # (B, T, C)
         x = x + self.self_attention(tokens).transpose(1, 2).unflatten(2, (height, width))
         tokens = self.norm2(x).flatten(2).transpose(1, 2) + self.place2(code)
-        return x + self.cross_attention(tokens, context, mask).transpose(1, 2).unflatten(2, (height, width))
+        heard = self.cross_attention(tokens, context, mask) + self.place_attention(code, context, mask)
+        return x + heard.transpose(1, 2).unflatten(2, (height, width))
 
 
 class UNet(ModelMixin, ConfigMixin):
     """U-Net over a square latent with time and text.
 
-    forward: x (B, in_channels, S, S), time (B,) in [0, 1], context (B, T, context_width), mask (B, T) of bool
-    -> (B, in_channels, S, S).
+    forward: x (B, in_channels, S, S), time (B,) in [0, 1], context (B, T, context_width), whose last 64
+    numbers are place codes, mask (B, T) of bool -> (B, in_channels, S, S).
     """
 
     @register_to_config
@@ -68,6 +91,9 @@ class UNet(ModelMixin, ConfigMixin):
         self.leave = nn.Sequential(nn.GroupNorm(8, last), nn.SiLU(), nn.Conv2d(last, in_channels, 3, padding=1))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
+        self.pass_on = nn.Linear(embedding, in_channels)           # share of the input in the output, by time
+        nn.init.zeros_(self.pass_on.weight)
+        nn.init.zeros_(self.pass_on.bias)
 
     @staticmethod
     def _stage(channels: int, out: int, embedding: int, heads: int, context: int) -> nn.ModuleList:
@@ -86,4 +112,4 @@ class UNet(ModelMixin, ConfigMixin):
             h = attention(residual(torch.cat([h, skips.pop()], 1), embedding), context, mask)
             if (index + 1) % blocks == 0:
                 h = self.grow[index // blocks](h)
-        return self.leave(h)
+        return self.leave(h) + self.pass_on(embedding)[..., None, None] * x
