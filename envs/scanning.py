@@ -72,7 +72,7 @@ class Scanning(gymnasium.Env):
 
     def __init__(self, condition: str = "scan", hearings: int = MOST_HEARINGS, order: str = "good",
                  description: str | None = None, size: int = 64, each_hearing: bool = False,
-                 trials_per_pair: int = 1, instruction_ticks: int = 1, study_ticks: int = 160,
+                 trials_per_pair: int = 1, instruction_ticks: int = 1, study_ticks: int = 200,
                  sentence_ticks: int = 14, focus_ticks: int = 48, limit: int = 400, render_mode: str | None = None):
         _check_one_of("condition", condition, CONDITIONS)
         _check_one_of("order", order, published.ORDERS)
