@@ -260,7 +260,7 @@ class _Page:
         panels = []
         if rows := self.rows(RATIO, "no_scan"):
             panels.append(self.panel("no-scan", "Slope without scanning", figures.forest(
-                "Without scanning", "slope, as a share of the slope with scanning", rows, band=.1)))
+                "Without scanning", "share of the scanning slope", rows, band=.1)))
         if rows := self.rows(PER_LANDMARK, "intervening"):
             panels.append(self.panel("intervening", "Cost of a landmark on the way", figures.forest(
                 "Landmarks on the way", "ticks for each, distance held", rows)))

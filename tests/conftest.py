@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+os.environ["OMP_NUM_THREADS"] = "1"              # of the programs that tests start
 torch.set_num_threads(1)
 
 

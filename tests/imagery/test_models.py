@@ -112,17 +112,17 @@ VARIANTS += product(["ddpm"], ("x0", "epsilon", "v"), ("linear", "cosine"), (Fal
 def test_every_process_learns(process, prediction, schedule, bound):
     torch.manual_seed(0)
     model = Imaginer(process=process, prediction=prediction, schedule=schedule, bound=bound, channels=(16,), heads=2,
-                     context_width=8)
+                     context_width=72)
     picture = torch.linspace(-1, 1, 16).expand(4, 3, 16, 16)
-    batch = Lesson(picture, torch.randn(4, 3, 8), torch.ones(4, 3, dtype=torch.bool), torch.ones(4, 1, 16, 16))
+    batch = Lesson(picture, torch.randn(4, 3, 72), torch.ones(4, 3, dtype=torch.bool), torch.ones(4, 1, 16, 16))
     losses = learn(model, batch, 30)
     assert losses[-1] < 0.8 * losses[0]
 
 
 def test_latents_leave_the_codec_as_it_was():
     """Were the code learned with the generator, it would shrink until anything fits it."""
-    model = Imaginer(code="latents", channels=(16,), heads=2, context_width=8)
-    batch = Lesson(torch.rand(2, 3, 32, 32), torch.randn(2, 3, 8), torch.ones(2, 3).bool(), torch.ones(2, 1, 32, 32))
+    model = Imaginer(code="latents", channels=(16,), heads=2, context_width=72)
+    batch = Lesson(torch.rand(2, 3, 32, 32), torch.randn(2, 3, 72), torch.ones(2, 3).bool(), torch.ones(2, 1, 32, 32))
     before = {key: p.clone() for key, p in model.codec.named_parameters()}
     learn(model, batch, 3)
     assert all(p.equal(before[key]) for key, p in model.codec.named_parameters())
@@ -130,7 +130,7 @@ def test_latents_leave_the_codec_as_it_was():
 
 @pytest.mark.parametrize("prediction", ["x0", "epsilon", "v"])
 def test_clean_inverts_each_prediction(prediction):
-    model = Imaginer(prediction=prediction, channels=(16,), heads=2, context_width=8)
+    model = Imaginer(prediction=prediction, channels=(16,), heads=2, context_width=72)
     x0, eps, t = torch.randn(2, 48, 4, 4), torch.randn(2, 48, 4, 4), torch.tensor([0.25, 0.75])
     x = (1 - t)[:, None, None, None] * x0 + t[:, None, None, None] * eps
     told = {"x0": x0, "epsilon": eps, "v": eps - x0}[prediction]
