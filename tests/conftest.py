@@ -1,5 +1,7 @@
 """One thread: on a busy machine with few cores, small tensors are far slower on two. And models too small to know."""
 
+import os
+
 import pytest
 import torch
 
