@@ -41,8 +41,8 @@ class Person:
     fovea: float = 0.07
     grain: float = 0.3
     falloff: float = 4.0
-    noise: float = 0.5
-    inner: float = 0.07
+    noise: float = 0.7
+    inner: float = 0.25
     fading: float = 120.0
     steps: int = 4
     seed: int = 0
