@@ -108,7 +108,7 @@ class Imaginer(ModelMixin, ConfigMixin):
         """x0 of the linear path from what a flow's network predicts."""
         if self.config.prediction == "x0":
             return predicted
-        t = processes.expand(t, x)
         if self.config.prediction == "v":
-            return x - t * predicted
+            return processes.x0_from_velocity(predicted, x, t)
+        t = processes.expand(t, x)
         return (x - t * predicted) / (1 - t).clamp(min=1e-3)
