@@ -21,7 +21,7 @@ from imagery.operations import Encode, Imagine, Look, Perceive, Refresh, Shift, 
 
 HOPE = 0.0              # log-odds below which a glimpse in the periphery is not worth a visit
 DIM = 0.85              # vividness at which an image is refreshed
-PARTS = [(x, y) for x in (0.06, 0.5, 0.94) for y in (0.06, 0.5, 0.94)]     # of a picture, searched one by one
+PARTS = np.array([(x, y) for x in (0.06, 0.5, 0.94) for y in (0.06, 0.5, 0.94)])    # of a picture, searched in turn
 
 
 def bare(names: list[str]) -> str:
@@ -111,18 +111,18 @@ class Depictive:
     def find(self, name: str) -> Generator[Any, Any, bool]:
         """Shift attention over the image until `name` is seen at the fovea, or nothing like it is left to visit."""
         visited: list[Place] = []                                              # in the picture, as the image may slide
-        unseen = list(PARTS)
+        unseen = PARTS
         while True:
             seen = yield Look(self.image)
             if seen.is_(name):
                 return True
-            unseen = [part for part in unseen if not self.image.shows(part)]
+            unseen = unseen[~self.image.shows(unseen)]
             goal = self.worth_a_visit(seen, name, visited)
-            if goal is None and not unseen:
+            if goal is None and not len(unseen):
                 return False
             if goal is None:
-                goal = min((tuple(self.image.in_buffer(part)) for part in unseen),
-                           key=lambda place: np.hypot(*np.subtract(place, self.image.focus)))
+                beyond = self.image.in_buffer(unseen)
+                goal = tuple(beyond[np.hypot(*(beyond - self.image.focus).T).argmin()])
             elif np.hypot(*np.subtract(goal, self.image.focus)) < seen.fovea / 2:
                 visited.append(tuple(self.image.in_picture(goal)))              # been there: it is something else
                 continue

@@ -43,10 +43,9 @@ def models(out: Path | None = None) -> dict[str, Any]:
     for evaluations in EVALUATIONS:
         curve.append(score(steps=evaluations) | {"evaluations": evaluations})
         print(f"{evaluations} evaluations: {curve[-1]}", file=sys.stderr)
-    half = STEPS // 2
-    variants = {f"heun, {half} steps": score(steps=half, sampler="heun") | {"evaluations": 2 * half - 1},
-                f"dpm-solver++, {STEPS} steps": score(steps=STEPS, sampler="dpm") | {"evaluations": STEPS},
-                f"guidance 1.5, {half} steps": score(steps=half, guidance=1.5) | {"evaluations": 2 * half}}
+    variants = {f"heun, {STEPS} steps": score(steps=STEPS, sampler="heun") | {"evaluations": 2 * STEPS - 1},
+                f"dpm-solver++, {2 * STEPS} steps": score(steps=2 * STEPS, sampler="dpm") | {"evaluations": 2 * STEPS},
+                f"guidance 1.5, {STEPS} steps": score(steps=STEPS, guidance=1.5) | {"evaluations": 2 * STEPS}}
     if out:
         shown = described[:len(JUDGED)]
         gallery(shown, channel.imagine([each.text for each in shown], seed=0), out / "imagined.png")
@@ -99,7 +98,7 @@ def ddim_loop(channel: TextToImage, text: str, steps: int = 50, seed: int = 0) -
     for step in scheduler.timesteps:
         a = scheduler.alphas_cumprod[step]
         scale = a.sqrt() + (1 - a).sqrt()
-        clean = channel.denoise(x / expand(scale, x), ((1 - a).sqrt() / scale)[None], [text])
+        clean = channel.denoise(x / expand(scale, x), ((1 - a).sqrt() / scale)[None], [text], [seed])
         x = scheduler.step(clean, step, x).prev_sample
     return channel.imaginer.codec.decode(x)
 

@@ -51,9 +51,7 @@ def _islands(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, 
              "full": {"channels": (128, 256), "blocks": 2}}.get(preset, {})
     verbal = imagery.load("verbal").to(devices.pick("auto"))
     model = Imaginer(context_width=verbal.context_width, **sizes)
-    curriculum = tuple(config.steps * tenth // 20 for tenth in (1, 2, 4))
-    pool = draw_scenes(scenes, RECIPES["islands"].data_seed)
-    return model, Lessons(pool, verbal, config.batch_size, curriculum=curriculum)
+    return model, Lessons(draw_scenes(scenes, RECIPES["islands"].data_seed), verbal, config.batch_size)
 
 
 def _detector(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
@@ -72,9 +70,9 @@ RECIPES = {
         "small": (40_000, TrainConfig(3000, learning_rate=1e-3, warmup=100, log_every=25)),
         "full": (200_000, TrainConfig(12_000, 256, learning_rate=1e-3, warmup=200, log_every=50))}, data_seed=1),
     "islands": Recipe(_islands, {
-        "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
-        "small": (40_000, TrainConfig(3600, warmup=100, log_every=25, learning_rate=8e-4)),
-        "full": (200_000, TrainConfig(20_000, 256, learning_rate=8e-4, warmup=200, log_every=50))},
+        "tiny": (200, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
+        "small": (40_000, TrainConfig(3000, 64, "muon", 2e-3, floor=0.01, log_every=25)),
+        "full": (200_000, TrainConfig(20_000, 256, "muon", 2e-3, floor=0.01, log_every=50))},
         data_seed=2, after=("verbal",)),
     "detector": Recipe(_detector, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=9)),

@@ -30,7 +30,7 @@ def run_and_report(agents: Sequence[str], participants: int, seed: int, out: Pat
         comprehend(description)                                     # a text that cannot be heard fails at once
     channel = imagery.load("islands")
     if description is not None:
-        channel.hear([description])
+        channel.hear([description], [seed])
     with whole(out, MARK) as folder:
         trials = run(agents, participants, seed, description, jobs, backend)
         trials.to_csv(folder / "trials.tsv", sep="\t", index=False, na_rep="nan", float_format="%.6g")

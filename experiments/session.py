@@ -9,6 +9,7 @@ import gymnasium
 
 from agents.protocol import Agent
 from imagery.mind import Mind
+from imagery.operations import Imagine, Operation
 
 THINK = 0
 
@@ -19,19 +20,27 @@ class Seat:
     def __init__(self, agent: Agent, env: gymnasium.Env, observation: dict[str, Any]):
         self.agent, self.env = agent, env
         self.thought = agent.think(observation)
+        self.operation: Operation | None = None
         self.result: Any = None
         self.trials: list[dict[str, Any]] = []
         self.present = True
 
-    def next(self) -> tuple[Any, int]:
-        """The operation asked for, None if idle, and the action: a tick of thought, or the response."""
-        if self.thought is None:
-            return None, THINK
-        try:
-            return self.thought.send(self.result), THINK
-        except StopIteration as end:
-            self.thought = None
-            return None, THINK if end.value is None else end.value
+    def go_on(self) -> None:
+        """Let thought and world go on until an operation is asked for, or the session is over."""
+        while self.present and self.operation is None:
+            if self.thought is None:
+                self.step(THINK)
+                continue
+            try:
+                self.operation = self.thought.send(self.result)
+            except StopIteration as end:
+                self.thought = None
+                self.step(THINK if end.value is None else end.value)
+
+    def take(self, result: Any) -> None:
+        """The tick in which the operation asked for is done."""
+        self.operation, self.result = None, result
+        self.step(THINK)
 
     def step(self, action: int) -> None:
         observation, _, terminated, truncated, info = self.env.step(action)
@@ -45,13 +54,20 @@ class Seat:
 
 def run_cohort(agents: Sequence[Agent], envs: Sequence[gymnasium.Env], observations: Sequence[dict[str, Any]],
                mind: Mind) -> list[list[dict[str, Any]]]:
-    """The trials of each agent in its freshly reset environment, the whole cohort thinking in step."""
+    """The trials of each agent in its freshly reset environment.
+
+    Each has a clock of its own: whoever forms an image is held up until all who are left do, so that the generator
+    serves many at once.
+    """
     seats = [Seat(agent, env, observation) for agent, env, observation in zip(agents, envs, observations)]
-    while any(seat.present for seat in seats):
-        requests = [seat.next() if seat.present else (None, THINK) for seat in seats]
-        results = mind.perform([operation for operation, _ in requests])
-        for seat, (_, action), result in zip(seats, requests, results):
-            if seat.present:
-                seat.result = result
-                seat.step(action)
-    return [seat.trials for seat in seats]
+    while True:
+        for seat in seats:
+            seat.go_on()
+        asked = [seat.operation for seat in seats]
+        if not any(asked):
+            return [seat.trials for seat in seats]
+        quick = [None if isinstance(operation, Imagine) else operation for operation in asked]
+        now = quick if any(quick) else asked
+        for seat, operation, result in zip(seats, now, mind.perform(now)):
+            if operation is not None:
+                seat.take(result)

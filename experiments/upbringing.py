@@ -137,16 +137,17 @@ class Captions:
 
 
 class Lessons:
-    """Batches for a generator: islands with encoded descriptions; `curriculum` steps bring more landmarks by and by.
+    """Batches for a generator: islands with encoded descriptions.
 
     The verbal channel does not change meanwhile, so each island is described and encoded once, beforehand. One in ten
     descriptions is withheld, so that the generator also knows what islands look like untold.
     """
 
-    def __init__(self, scenes: Scenes, verbal: VerbalChannel, batch_size: int, seed: int = 0,
-                 curriculum: tuple[int, ...] = ()):
-        self.scenes, self.batch_size, self.seed, self.curriculum = scenes, batch_size, seed, curriculum
-        self.contexts: list[Tensor] = [torch.empty(0)] * len(scenes)                               # each (T, D), half
+    def __init__(self, scenes: Scenes, verbal: VerbalChannel, batch_size: int, seed: int = 0):
+        self.scenes, self.batch_size, self.seed = scenes, batch_size, seed
+        self.contexts: list[Tensor] = [torch.empty(0)] * len(scenes)                               # each (N, D), half
+        self.places: list[Tensor] = [torch.empty(0)] * len(scenes)                                 # each (N, 2)
+        self.links: list[Tensor] = [torch.empty(0)] * len(scenes)                                  # each (N, N)
         rng = np.random.default_rng((seed, 2))
         for part in (part for pool in scenes.by_number for part in np.array_split(pool, len(pool) // 128 + 1)):
             self._hear(part, [scenes.text(index, rng) for index in part], verbal)
@@ -155,27 +156,32 @@ class Lessons:
     def _hear(self, indices: np.ndarray, texts: list[str], verbal: VerbalChannel) -> None:
         device = verbal.device
         with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
-            words = verbal.encode_text(texts)
-        for index, context, mask in zip(indices, words.context.half().cpu(), words.mask.cpu()):
-            self.contexts[index] = context[mask].clone()
+            prompt = verbal.prompt(texts)
+        places = torch.from_numpy(np.pad(self.scenes.places[indices], ((0, 0), (1, 0), (0, 0)), constant_values=np.nan))
+        places = places.gather(1, (prompt.kinds.cpu() + 1)[..., None].expand(-1, -1, 2))           # (B, N, 2)
+        for i, (index, mask) in enumerate(zip(indices, prompt.mask.cpu())):
+            self.contexts[index], self.places[index] = prompt.context[i].half().cpu()[mask], places[i][mask]
+            self.links[index] = prompt.links[i].cpu()[mask][:, mask]
 
     def __call__(self, step: int) -> Lesson:
         rng = np.random.default_rng((self.seed, 1, step))
         pools = self.scenes.by_number
-        if self.curriculum:
-            pools = pools[:1 + sum(step >= end for end in self.curriculum)]
         chosen = rng.choice(pools[rng.integers(len(pools))], self.batch_size)
         contexts = [self.contexts[index] for index in chosen]
         lengths = torch.tensor([len(context) for context in contexts])
         told = torch.from_numpy(rng.uniform(size=len(chosen)) >= 0.1)
         mask = (torch.arange(int(lengths.max())) < lengths[:, None]) & told[:, None]
+        links = torch.zeros(*mask.shape, mask.shape[1], dtype=torch.bool)
+        for row, index in zip(links, chosen):
+            row[:len(self.links[index]), :len(self.links[index])] = self.links[index]
         return Lesson(pictures_to_tensor(self.scenes.pictures[chosen]),
-                      pad_sequence(contexts, batch_first=True).float(), mask,
+                      pad_sequence(contexts, batch_first=True).float(), mask, links,
+                      pad_sequence([self.places[index] for index in chosen], batch_first=True),
                       self._weight(torch.from_numpy(self.scenes.places[chosen])))
 
     @staticmethod
     def _weight(places: Tensor) -> Tensor:
         """Weight of every pixel in the loss: things count four times as much as the ground (B, 1, 64, 64)."""
-        near = (places[:, :, None, :] - patch_places(64)[:64, :1]).abs() < 0.07                     # (B, K, 64, 2)
-        covered = (near[..., 1][:, :, :, None] & near[..., 0][:, :, None, :]).any(1)
+        near = ((places[:, :, None, :] - patch_places(64)[:64, :1]).abs() < 0.07).float()           # (B, K, 64, 2)
+        covered = near[..., 1].transpose(1, 2) @ near[..., 0] > 0                                   # (B, 64, 64)
         return torch.where(covered, 4.0, 1.0)[:, None]

@@ -14,7 +14,7 @@ from imagery.models.imaginer import Imaginer
 from imagery.models.processes import noise_like
 from imagery.models.verbal import VerbalChannel
 
-STEPS = 4                                         # network evaluations an image unless told otherwise
+STEPS = 2                                         # network evaluations an image unless told otherwise
 SAMPLERS = {"euler": samplers.euler, "heun": samplers.heun, "dpm": samplers.dpm_solver}
 DDPM_SAMPLERS = {"ddim": samplers.ddim, "ancestral": samplers.ancestral}      # of a DDPM's own path
 HEARD = 512                                       # texts whose encoding is kept
@@ -25,7 +25,7 @@ class TextToImage:
 
     def __init__(self, imaginer: Imaginer, verbal: VerbalChannel):
         self.imaginer, self.verbal = imaginer, verbal
-        self._heard: OrderedDict[str, Tensor] = OrderedDict()
+        self._heard: OrderedDict[tuple[str, int], Tensor] = OrderedDict()
 
     @property
     def empty_code(self) -> Tensor:
@@ -33,15 +33,20 @@ class TextToImage:
         return torch.zeros(self.imaginer.codec.channels, 16, 16)
 
     @torch.no_grad()
-    def hear(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Encoded texts as a generator wants them: context (B, T, D) and mask (B, T). The empty text says nothing."""
-        new = list(dict.fromkeys(text for text in texts if text and text not in self._heard))
+    def hear(self, texts: Sequence[str], seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """Texts as the network wants them: context (B, N, D) of the things named, at places they may well have, and mask
+        (B, N). The same seed puts things named alike in like places. The empty text says nothing."""
+        new = list(dict.fromkeys(each for each in zip(texts, seeds) if each[0] and each not in self._heard))
         if new:
-            words = self.verbal.encode_text(new)
-            for text, context, mask in zip(new, words.context, words.mask):
-                self._heard[text] = context[mask]
+            prompt = self.verbal.prompt([text for text, _ in new])
+            whims = torch.stack([torch.randn(len(self.verbal.names), 2, generator=torch.Generator().manual_seed(seed))
+                                 for _, seed in new]).to(prompt.context.device)
+            noise = whims.gather(1, prompt.kinds.clamp(min=0)[..., None].expand(-1, -1, 2))         # a thing, a whim
+            settled = self.imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise)
+            for each, context, mask in zip(new, settled, prompt.mask):
+                self._heard[each] = context[mask]
         silent = torch.zeros(0, self.imaginer.config.context_width, device=self.imaginer.device)
-        rows = [self._heard[text] if text else silent for text in texts]
+        rows = [self._heard[each] if each[0] else silent for each in zip(texts, seeds)]
         while len(self._heard) > HEARD:
             self._heard.popitem(last=False)
         longest = max(1, *map(len, rows))
@@ -51,9 +56,10 @@ class TextToImage:
         return context, mask
 
     @torch.no_grad()
-    def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str]) -> Tensor:
-        """The clean codes expected from noisy ones (B, C, 16, 16) at levels t (B,), one network evaluation."""
-        return self._quick(self.imaginer.denoiser(*self.hear(texts)))(x, t)
+    def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:
+        """The clean codes expected from noisy ones (B, C, 16, 16) at levels t (B,), one network evaluation; `seeds` as
+        in `hear`."""
+        return self._quick(self.imaginer.denoiser(*self.hear(texts, seeds)))(x, t)
 
     def _quick(self, denoise: samplers.Denoiser) -> samplers.Denoiser:
         """The network in bfloat16 where the hardware has it (twice as fast on a CPU)."""
@@ -75,16 +81,16 @@ class TextToImage:
         ValueError for words the channel does not know.
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
-        noise = torch.stack([noise_like(self.empty_code, torch.Generator().manual_seed(seed * 65537 + i))
-                             for i in range(len(texts))])
+        seeds = [seed * 65537 + i for i in range(len(texts))]
+        noise = torch.stack([noise_like(self.empty_code, torch.Generator().manual_seed(each)) for each in seeds])
         imaginer, steps = self.imaginer, steps or STEPS
         own = sampler in DDPM_SAMPLERS
         if own and imaginer.config.process != "ddpm":
             raise ValueError(f"sampler {sampler!r} is for a DDPM; try {', '.join(SAMPLERS)}")
         network = imaginer.predictor if own else imaginer.denoiser
-        denoise = self._quick(network(*self.hear(texts)))
+        denoise = self._quick(network(*self.hear(texts, seeds)))
         if guidance != 1.0:
-            denoise = samplers.guided(denoise, self._quick(network(*self.hear([""] * len(texts)))), guidance)
+            denoise = samplers.guided(denoise, self._quick(network(*self.hear([""] * len(texts), seeds))), guidance)
         noise = noise.to(imaginer.device)
         if own:
             timesteps = torch.linspace(len(imaginer.alpha_bar) - 1, 0, steps).round().long()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class TrainState:
 
     model: nn.Module
     ema: dict[str, Tensor]  # moving average of each trained parameter
-    optimizer: torch.optim.Optimizer
+    optimizers: list[torch.optim.Optimizer]  # each for parameters of its own
     step: int = 0
     minutes: float = 0.0
     totals: dict[str, Tensor] = field(default_factory=dict)  # what the model logged since the last log
@@ -25,11 +26,17 @@ class TrainState:
     def parameters(self) -> dict[str, nn.Parameter]:
         return {name: p for name, p in self.model.named_parameters() if p.requires_grad}
 
+    def optimized(self) -> Iterator[tuple[str, nn.Parameter, torch.optim.Optimizer]]:
+        """Each trained parameter with the optimizer that moves it."""
+        names = {p: name for name, p in self.parameters().items()}
+        for optimizer in self.optimizers:
+            yield from ((names[p], p, optimizer) for group in optimizer.param_groups for p in group["params"])
+
     def tensors(self) -> dict[str, Tensor]:
         found = {f"model.{name}": t for name, t in self.model.state_dict().items()}
         found |= {f"ema.{name}": t for name, t in self.ema.items()}
-        for name, p in self.parameters().items():
-            found |= {f"optimizer.{name}.{key}": t for key, t in self.optimizer.state[p].items()}
+        for name, p, optimizer in self.optimized():
+            found |= {f"optimizer.{name}.{key}": t for key, t in optimizer.state[p].items()}
         return found
 
 
@@ -77,10 +84,10 @@ def restore_state(state: TrainState, config: dict, path: Path) -> None:
     with torch.no_grad():
         for key, t in here.items():
             t.copy_(saved[key])
-    for name, p in state.parameters().items():
-        moments = {key: saved.get(f"optimizer.{name}.{key}") for key in ("step", "exp_avg", "exp_avg_sq")}
-        if moments["step"] is not None:
-            state.optimizer.state[p] = {key: t.to(p.device) for key, t in moments.items()}
+    for name, p, optimizer in state.optimized():
+        prefix = f"optimizer.{name}."
+        optimizer.state[p] = {key.removeprefix(prefix): t.to(p.device) for key, t in saved.items()
+                              if key.startswith(prefix)}
     device = next(iter(state.ema.values())).device
     state.totals = {key: torch.tensor(value, device=device) for key, value in facts["totals"].items()}
     state.step, state.minutes = facts["step"], facts["minutes"]

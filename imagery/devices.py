@@ -34,8 +34,6 @@ def move(batch: Any, device: torch.device) -> Any:
         return type(batch)(move(value, device) for value in batch)
     if is_dataclass(batch):
         return replace(batch, **{field.name: move(getattr(batch, field.name), device) for field in fields(batch)})
-    if is_dataclass(batch):
-        return replace(batch, **{field.name: move(getattr(batch, field.name), device) for field in fields(batch)})
     return batch
 
 

@@ -73,11 +73,14 @@ class Evidence:
         self.levels, self.visible, self.vividness, self.nothing = levels, visible, vividness, nothing
         self.low = np.minimum(level.astype(int), len(ACUITIES) - 2)
         self.share, self.patch = level - self.low, np.arange(len(level))
+        self.found: dict[int, np.ndarray] = {}
 
     def __getitem__(self, name: int) -> np.ndarray:
-        low, high = self.levels[self.low, name, self.patch], self.levels[self.low + 1, name, self.patch]
-        clear = (1 - self.share) * low + self.share * high
-        return np.where(self.visible, self.nothing + self.vividness * (clear - self.nothing), -np.inf)
+        if name not in self.found:
+            low, high = self.levels[self.low, name, self.patch], self.levels[self.low + 1, name, self.patch]
+            clear = (1 - self.share) * low + self.share * high
+            self.found[name] = np.where(self.visible, self.nothing + self.vividness * (clear - self.nothing), -np.inf)
+        return self.found[name]
 
 
 def blurred(pictures: Tensor, sigma: float) -> Tensor:

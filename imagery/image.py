@@ -57,10 +57,10 @@ class MentalImage:
         """Places of the picture (..., 2) as places of the buffer."""
         return (np.asarray(places) - 0.5) @ self.pose[:2, :2].T + self.pose[:2, 2] + 0.5
 
-    def shows(self, place: Place) -> bool:
-        """Whether a place of the picture lies in the buffer."""
-        x, y = self.in_buffer(place)
-        return bool(0 <= x <= 1 and 0 <= y <= 1)
+    def shows(self, places: np.ndarray) -> np.ndarray:
+        """Whether places of the picture (..., 2) lie in the buffer, (...)."""
+        where = self.in_buffer(places)
+        return ((where >= 0) & (where <= 1)).all(-1)
 
     def in_picture(self, places: np.ndarray) -> np.ndarray:
         """Places of the buffer (..., 2) as places of the picture."""

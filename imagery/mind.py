@@ -103,7 +103,8 @@ class Mind:
         done = torch.tensor([float(state.step) for state in begun])
         t, s = 1 - done / steps, (1 - (done + 1) / steps).clamp(min=0)
         x = torch.stack([state.x for state in begun])
-        clean = self.channel.denoise(x, t, [operation.words for operation in operations])
+        seeds = [self.people[who].seed for who in whose]
+        clean = self.channel.denoise(x, t, [operation.words for operation in operations], seeds)
         x = euler_step(x, clean, t, s)
         results: list[Imagining | MentalImage] = []
         for i, (who, operation) in enumerate(zip(whose, operations)):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from torch import nn
 
 from imagery import devices
 from imagery.checkpoint import TrainState, restore_state, save_state
+from imagery.muon import Muon
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -25,8 +26,9 @@ CHECKPOINT = "checkpoint.safetensors"
 class TrainConfig:
     steps: int
     batch_size: int = 64  # samples in what `batches` returns, for the rate in the logs
+    optimizer: Literal["adamw", "muon"] = "adamw"  # of matrices and kernels; AdamW moves the rest
     learning_rate: float = 6e-4
-    weight_decay: float = 0.0  # of matrices and kernels, not of gains and biases
+    weight_decay: float = 0.0  # AdamW's, of matrices and kernels, not of gains and biases
     warmup: int = 50  # steps over which the learning rate rises
     floor: float = 0.05  # where its cosine decay ends, as a fraction; 1 keeps it constant
     ema_decay: float = 0.999
@@ -79,7 +81,7 @@ def fit(
         restore_state(state, asdict(config), path)
     earlier, began = state.minutes, time.monotonic()
     saved, mark, marked = began, began, state.step
-    with ThreadPoolExecutor(1) as ahead:
+    with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as ahead:      # of its own threads
 
         def fetch(step: int) -> Future | None:
             return ahead.submit(batches, step * size + rank) if step < config.steps else None
@@ -123,12 +125,15 @@ def _start(model: nn.Module, config: TrainConfig, team: Any) -> TrainState:
         for part in (model, *model.children()):  # in place: names in the state stay, and `loss` itself stays Python
             part.compile()
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    groups = [
-        {"params": [p for p in trained.values() if p.dim() >= 2], "weight_decay": config.weight_decay},
-        {"params": [p for p in trained.values() if p.dim() < 2], "weight_decay": 0.0},
-    ]
+    matrices, vectors = ([p for p in trained.values() if (p.dim() >= 2) == many] for many in (True, False))
+    adam = [{"params": vectors, "weight_decay": 0.0}]
+    if config.optimizer == "adamw":
+        adam.append({"params": matrices, "weight_decay": config.weight_decay})
+    optimizers: list[torch.optim.Optimizer] = [torch.optim.AdamW(adam, lr=config.learning_rate, fused=True)]
+    if config.optimizer == "muon":
+        optimizers.append(Muon(matrices, config.learning_rate))
     ema = {name: p.detach().clone() for name, p in trained.items()}
-    return TrainState(model, ema, torch.optim.AdamW(groups, lr=config.learning_rate, fused=True))
+    return TrainState(model, ema, optimizers)
 
 
 def _advance(state: TrainState, batch: Any, config: TrainConfig, amp: bool, team: Any) -> None:
@@ -139,7 +144,7 @@ def _advance(state: TrainState, batch: Any, config: TrainConfig, amp: bool, team
     dropout, noise = np.random.SeedSequence((config.seed, state.step, rank)).generate_state(2)
     torch.manual_seed(int(dropout))
     generator = torch.Generator().manual_seed(int(noise))
-    for group in state.optimizer.param_groups:
+    for group in (group for optimizer in state.optimizers for group in optimizer.param_groups):
         group["lr"] = learning_rate(config, state.step)
     state.model.train()
     if state.step % config.log_every == 0:
@@ -151,8 +156,9 @@ def _advance(state: TrainState, batch: Any, config: TrainConfig, amp: bool, team
         for p in (p for p in parameters if p.grad is not None):
             p.grad = team.reduce(p.grad, "mean")
     nn.utils.clip_grad_norm_(parameters, config.clip)
-    state.optimizer.step()
-    state.optimizer.zero_grad()
+    for optimizer in state.optimizers:
+        optimizer.step()
+        optimizer.zero_grad()
     with torch.no_grad():
         torch._foreach_lerp_(list(state.ema.values()), parameters, 1 - ema_decay(config, state.step))
         for key, value in {"loss": loss, **logs}.items():

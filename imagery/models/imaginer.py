@@ -1,4 +1,4 @@
-"""Text to image: a U-Net that denoises a picture's code under the guidance of words.
+"""Text to image: a flow that decides where things are, and a U-Net that denoises a picture's code under their guidance.
 
 Processes: flow matching on the linear path (Lipman et al. 2023) and DDPM (Ho et al. 2020), with any prediction. The
 words come encoded by the verbal channel, which stays as it is.
@@ -16,21 +16,22 @@ from torch import Tensor
 
 from imagery.models import processes
 from imagery.models.codec import CODECS
+from imagery.models.layout import Layout
 from imagery.models.samplers import Denoiser
 from imagery.models.unet import UNet
-
-NEAR = 0.2                  # level below which errors in x0 count no more than there
-FLOW_WEIGHT = NEAR / (2 - NEAR)     # makes the mean weight 1: the integral of 1 / max(t, NEAR)^2 is 2 / NEAR - 1
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A batch for learning: `pictures` (B, 3, H, W) in [-1, 1], `context` (B, T, D) of encoded words with `mask`
-    (B, T), all false where the description is withheld, and `weight` (B, 1, H, W) of each pixel in the loss."""
+    """A batch for learning: `pictures` (B, 3, H, W) in [-1, 1], `context` (B, N, D) of things named with `mask`
+    (B, N), all false where the description is withheld, their `links` (B, N, N) and `places` (B, N, 2), not-a-number
+    where there is none; `weight` (B, 1, H, W) of each pixel in the loss."""
 
     pictures: Tensor
     context: Tensor
     mask: Tensor
+    links: Tensor
+    places: Tensor
     weight: Tensor
 
 
@@ -50,12 +51,14 @@ class Imaginer(ModelMixin, ConfigMixin):
         super().__init__()
         self.codec = CODECS[code]().requires_grad_(False)      # learned beforehand; else the code would shrink
         self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width)
+        self.layout = Layout(context_width)
         self.untold = torch.nn.Parameter(torch.zeros(1, 1, context_width))
         betas = processes.linear_betas() if schedule == "linear" else processes.cosine_betas()
         self.register_buffer("alpha_bar", processes.alpha_bars(betas), persistent=False)
 
     def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
-        """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, T, D), mask (B, T)."""
+        """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, N, D) of things at their places, mask
+        (B, N)."""
         start = self.untold.expand(len(x), -1, -1).to(context.dtype)           # attended to by all; alone if untold
         context = torch.cat([start, context], 1)
         mask = torch.cat([mask.new_ones(len(x), 1), mask], 1)
@@ -70,7 +73,7 @@ class Imaginer(ModelMixin, ConfigMixin):
             wanted = {"x0": x0, "epsilon": eps, "v": processes.velocity(x0, eps)}[self.config.prediction]
             weight = 1.0
             if self.config.prediction == "x0":                  # errors count as those in velocity would
-                weight = FLOW_WEIGHT / processes.expand(time, x0).clamp(min=NEAR) ** 2
+                weight = processes.x0_weight(time, x0)
         else:
             step = torch.randint(len(self.alpha_bar), (len(x0),), generator=generator).to(x0.device)
             x_t = processes.add_noise(x0, eps, self.alpha_bar, step)
@@ -78,9 +81,11 @@ class Imaginer(ModelMixin, ConfigMixin):
             weight = processes.bound_weight if self.config.bound else processes.simple_weight
             weight = processes.expand(weight(self.config.prediction, self.alpha_bar, step), x0)
             time = step / len(self.alpha_bar)
-        predicted = self(x_t, time, batch.context, batch.mask).float()
+        context = self.layout.placed(batch.context, batch.mask, batch.places)
+        predicted = self(x_t, time, context, batch.mask).float()
         error = weight * self.codec.weigh(batch.weight) * (predicted - wanted) ** 2
-        return error.mean(), {"error": ((predicted - wanted) ** 2).mean().detach()}
+        layout = self.layout.loss(batch.context, batch.links, batch.mask, batch.places, generator)
+        return error.mean() + layout, {"error": ((predicted - wanted) ** 2).mean().detach(), "layout": layout.detach()}
 
     def denoiser(self, context: Tensor, mask: Tensor) -> Denoiser:
         """The clean code expected from a noisy one on the linear path, under these words: (x, t) -> x0.

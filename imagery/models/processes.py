@@ -50,14 +50,15 @@ def velocity_from_x0(x0: Tensor, x_t: Tensor, t: Tensor) -> Tensor:
     return (x_t - x0) / expand(t, x_t)
 
 
+def x0_weight(t: Tensor, like: Tensor, near: float = 0.2) -> Tensor:
+    """Weight of a squared error in x0 that makes it one in velocity, 1 / t^2, where t is above `near`, and no more
+    below. Its mean over t is 1. (B, 1, 1, 1)"""
+    return near / (2 - near) / expand(t, like).clamp(min=near) ** 2
+
+
 def uniform_times(n: int, generator: torch.Generator | None = None) -> Tensor:
     """n times drawn evenly from [0, 1)."""
     return torch.rand(n, generator=generator)
-
-
-def logit_normal_times(n: int, generator: torch.Generator | None = None, mean: float = 0.0, std: float = 1.0) -> Tensor:
-    """n times mostly from the middle of the path, the sigmoid of a normal variable (Esser et al. 2024, Eq. 19)."""
-    return torch.sigmoid(mean + std * torch.randn(n, generator=generator))
 
 
 # DDPM
@@ -150,8 +151,3 @@ def bound_weight(kind: Prediction, alpha_bar: Tensor, t: Tensor) -> Tensor:
     a_t, a_s = (signal(alpha_bar, s, t) for s in (t, t - 1))
     alpha = a_t / a_s
     return (1 - alpha) / (2 * alpha * (1 - a_t)) * simple_weight(kind, alpha_bar, t)
-
-
-def squared_error(prediction: Tensor, wanted: Tensor) -> Tensor:
-    """Mean squared error of each image. (B,)"""
-    return (prediction.float() - wanted.float()).square().flatten(1).mean(1)

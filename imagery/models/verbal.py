@@ -29,7 +29,7 @@ WHERE_WIDTH = 64
 
 @dataclass(frozen=True)
 class Words:
-    """Encoded text: `states` (B, T, D) for a generator, `what` (B, T, E) unit vectors, `where` (B, T, 64) place codes,
+    """Encoded text: `states` (B, T, D), `what` (B, T, E) unit vectors, `where` (B, T, 64) place codes,
     `mask` (B, T) real tokens, `names` (B, T) tokens that name a thing."""
 
     states: Tensor
@@ -38,10 +38,17 @@ class Words:
     mask: Tensor
     names: Tensor
 
-    @property
-    def context(self) -> Tensor:
-        """What conditions a generator: states and place codes, (B, T, D + 64)."""
-        return torch.cat([self.states, self.where], -1)
+
+@dataclass(frozen=True)
+class Prompt:
+    """What conditions a generator. `context` (B, N, D + 64): the state and place code of each thing named, once, after
+    the text as a whole, which is in no place; `links` (B, N, N), which things are named in one sentence; `kinds` (B, N),
+    indices of names, -1 for the whole; `mask` (B, N)."""
+
+    context: Tensor
+    links: Tensor
+    kinds: Tensor
+    mask: Tensor
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ class VerbalChannel(ModelMixin, ConfigMixin):
 
     @property
     def context_width(self) -> int:
-        """Width of what conditions a generator (`Words.context`)."""
+        """Width of what conditions a generator (`Prompt.context`)."""
         return self.config.width + WHERE_WIDTH
 
     # ---- encoding ---------------------------------------------------------------------------------------------------
@@ -105,6 +112,32 @@ class VerbalChannel(ModelMixin, ConfigMixin):
     def encode_text(self, texts: Sequence[str]) -> Words:
         """Raises ValueError for unknown words, empty and overlong texts."""
         return self.encode_tokens(self.tokenizer(texts).to(self.device))
+
+    def prompt(self, texts: Sequence[str]) -> Prompt:
+        """Texts for a generator. Of several mentions of a thing, the one that says most of where it is."""
+        tokens = self.tokenizer(texts).to(self.device)
+        words = self.encode_tokens(tokens)
+        kinds = torch.where(words.names, self.name_of[tokens.ids], -1)                   # (B, T)
+        said = words.where.square().sum(-1)
+        said = said + 1e-3 * torch.arange(said.shape[1], 0, -1, device=said.device)      # of equals, the first
+        better = (kinds[:, :, None] == kinds[:, None, :]) & (said[:, None, :] > said[:, :, None])
+        chosen = words.names & ~better.any(-1)
+        order = chosen.int().argsort(dim=1, descending=True, stable=True)[:, :int(chosen.sum(1).max())]
+
+        def things(values: Tensor) -> Tensor:
+            return values.gather(1, order.unflatten(1, (-1, *[1] * (values.dim() - 2))).expand(-1, -1, *values.shape[2:]))
+
+        whole = (words.states * words.mask[..., None]).sum(1) / words.mask.sum(1, keepdim=True)     # (B, D)
+        context = torch.cat([things(words.states), things(words.where).to(words.states)], -1)
+        sentence = (tokens.ids == self.tokenizer.index["."]).cumsum(1)                   # (B, T)
+        beside = (words.names[:, :, None] & (sentence[:, :, None] == sentence[:, None, :])).float()     # mention, token
+        named = F.one_hot(kinds + 1, len(self.names) + 1)[..., 1:].float()               # (B, T, K)
+        links = F.pad((named.transpose(1, 2) @ beside @ named) > 0, (1, 0, 1, 0))        # (B, 1 + K, 1 + K)
+        kinds, mask = F.pad(things(kinds), (1, 0), value=-1), F.pad(things(chosen), (1, 0), value=True)
+        kinds = kinds.masked_fill(~mask, -1)
+        row = torch.arange(len(kinds), device=kinds.device)[:, None, None]
+        links = links[row, kinds[:, :, None] + 1, kinds[:, None, :] + 1] & (kinds[:, :, None] != kinds[:, None, :])
+        return Prompt(torch.cat([F.pad(whole, (0, WHERE_WIDTH))[:, None], context], 1), links, kinds, mask)
 
     def encode_image(self, pictures: Tensor) -> Tensor:
         """*What* of every patch: (B, 3, H, W) in [-1, 1], of any size -> (B, E, 16, 16)."""

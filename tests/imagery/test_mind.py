@@ -337,7 +337,7 @@ def test_a_trace_is_recollected(channel):
     mind, trace = Mind([Person(noise=0.5)], channel), None
     for _ in range(50):
         [trace] = mind.perform([Encode(picture, (0.5, 0.5), trace)])
-    channel.denoise = lambda x, t, texts: x                     # a generator that leaves things as they are
+    channel.denoise = lambda x, t, texts, seeds: x                     # a generator that leaves things as they are
     errors = [(imagined(Mind([Person()], channel), trace=known)[0].source
                - (torch.from_numpy(picture).permute(2, 0, 1) / 127.5 - 1)).abs().mean() for known in (trace, None)]
     assert errors[0] < 0.6 * errors[1]

@@ -101,9 +101,8 @@ def test_flow_path_and_conversions(images):
     assert ends[0].equal(x0[0]) and ends[1].equal(eps[1])
 
 
-@pytest.mark.parametrize("draw", [p.uniform_times, p.logit_normal_times])
-def test_times_follow_the_generator(draw):
-    first, again = (draw(1000, torch.Generator().manual_seed(3)) for _ in range(2))
+def test_times_follow_the_generator():
+    first, again = (p.uniform_times(1000, torch.Generator().manual_seed(3)) for _ in range(2))
     assert first.equal(again) and 0 <= first.min() and first.max() <= 1 and abs(first.mean() - 0.5) < 0.05
 
 

@@ -87,15 +87,17 @@ def test_model_ends_with_averaged_weights(tmp_path):
             torch.testing.assert_close(file.get_tensor(f"ema.{name}"), average[name])
 
 
-def test_stops_in_time_and_goes_on(tmp_path):
-    whole = curve(fit(Toy(), batches, CONFIG, device="cpu"))
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_stops_in_time_and_goes_on(tmp_path, optimizer):
+    config = replace(CONFIG, optimizer=optimizer)
+    whole = curve(fit(Toy(), batches, config, device="cpu"))
     for _ in range(3):
-        *_, stop = fit(Toy(), batches, CONFIG, folder=tmp_path, resume=True, max_minutes=0, device="cpu")
+        *_, stop = fit(Toy(), batches, config, folder=tmp_path, resume=True, max_minutes=0, device="cpu")
     assert stop["step"] == 3 and stop["minutes"] > 0
     model = Toy()
-    rest = curve(fit(model, batches, CONFIG, folder=tmp_path, resume=True, device="cpu"))
+    rest = curve(fit(model, batches, config, folder=tmp_path, resume=True, device="cpu"))
     assert rest == whole
-    [told] = fit(Toy(), batches, CONFIG, folder=tmp_path, resume=True, device="cpu")         # nothing left but to tell
+    [told] = fit(Toy(), batches, config, folder=tmp_path, resume=True, device="cpu")         # nothing left but to tell
     assert curve([told]) == whole[-1:] and told["minutes_left"] == 0
 
 
