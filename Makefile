@@ -6,7 +6,7 @@ export HF_HUB_OFFLINE = 1
 .PHONY: run test lint bench clean
 
 run: .venv/ready
-	$(BIN)/imagery run scanning --participants 30 --seed 0 --out runs/scanning
+	$(BIN)/imagery run scanning --participants 30 --seed 0 --jobs 2 --out runs/scanning
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile

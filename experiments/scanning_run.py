@@ -34,7 +34,7 @@ def run_and_report(agents: Sequence[str], participants: int, seed: int, out: Pat
     with whole(out, MARK) as folder:
         trials = run(agents, participants, seed, description, jobs, backend)
         trials.to_csv(folder / "trials.tsv", sep="\t", index=False, na_rep="nan", float_format="%.6g")
-        return _write(folder, _trials(folder), manifest(agents, participants, seed, description), channel)
+        return _write(folder, _trials(folder), manifest(agents, participants, seed, description, jobs), channel)
 
 
 def report_again(directory: Path) -> list[dict[str, Any]]:
@@ -80,9 +80,10 @@ def _write(folder: Path, trials: pd.DataFrame, record: dict[str, Any],
     return rows
 
 
-def manifest(agents: Sequence[str], participants: int, seed: int, description: str | None) -> dict[str, Any]:
+def manifest(agents: Sequence[str], participants: int, seed: int, description: str | None,
+             jobs: int) -> dict[str, Any]:
     """What is needed to reproduce a run."""
-    options = "".join(f" --agent {agent}" for agent in agents) + f" --participants {participants} --seed {seed}"
+    options = "".join(f" --agent {agent}" for agent in agents) + f" --participants {participants} --seed {seed} --jobs {jobs}"
     told = " --description FILE" if description is not None else ""
     configuration = {"agents": list(agents), "participants": participants}
     if description is not None:

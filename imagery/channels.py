@@ -14,7 +14,7 @@ from imagery.models.imaginer import Imaginer
 from imagery.models.processes import noise_like
 from imagery.models.verbal import VerbalChannel
 
-STEPS = 2                                         # network evaluations an image unless told otherwise
+STEPS, GUIDANCE = 2, 1.5                          # of an image unless told otherwise: 4 network evaluations
 SAMPLERS = {"euler": samplers.euler, "heun": samplers.heun, "dpm": samplers.dpm_solver}
 DDPM_SAMPLERS = {"ddim": samplers.ddim, "ancestral": samplers.ancestral}      # of a DDPM's own path
 HEARD = 512                                       # texts whose encoding is kept
@@ -34,8 +34,8 @@ class TextToImage:
 
     @torch.no_grad()
     def hear(self, texts: Sequence[str], seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Texts as the network wants them: context (B, N, D) of the things named, at places they may well have, and mask
-        (B, N). The same seed puts things named alike in like places. The empty text says nothing."""
+        """Texts as the network wants them: context (B, N, D) of the things named, at places that suit the words, and
+        mask (B, N). The same seed puts things named alike in like places. The empty text says nothing."""
         new = list(dict.fromkeys(each for each in zip(texts, seeds) if each[0] and each not in self._heard))
         if new:
             prompt = self.verbal.prompt([text for text, _ in new])
@@ -72,7 +72,7 @@ class TextToImage:
         return quick
 
     @torch.no_grad()
-    def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None, guidance: float = 1.0,
+    def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None, guidance: float = GUIDANCE,
                 sampler: str = "euler") -> Tensor:
         """Pictures of English texts: float tensor (B, 3, 64, 64) in [-1, 1].
 

@@ -41,7 +41,7 @@ class Person:
     fovea: float = 0.07
     grain: float = 0.3
     falloff: float = 4.0
-    noise: float = 0.7
+    noise: float = 0.35
     inner: float = 0.25
     fading: float = 120.0
     steps: int = 4

@@ -57,8 +57,8 @@ class Imaginer(ModelMixin, ConfigMixin):
         self.register_buffer("alpha_bar", processes.alpha_bars(betas), persistent=False)
 
     def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
-        """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, N, D) of things at their places, mask
-        (B, N)."""
+        """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, N, D) of things at their places,
+        mask (B, N)."""
         start = self.untold.expand(len(x), -1, -1).to(context.dtype)           # attended to by all; alone if untold
         context = torch.cat([start, context], 1)
         mask = torch.cat([mask.new_ones(len(x), 1), mask], 1)

@@ -26,15 +26,18 @@ def read_places(where: Tensor) -> Tensor:
 
 
 class Layout(nn.Module):
-    """Flow over the places of things. Things are rows of a context (B, N, D) whose last 64 numbers say where, with a
-    `mask` (B, N); the first row stands for the text as a whole. `links` (B, N, N) tell what is named in one sentence, so
-    that what is "just above the hut" hears where the hut is: messages pass along them between transformer blocks.
+    """Flow over the places of things.
+
+    Things are rows of a context (B, N, D) whose last 64 numbers say where, with a `mask` (B, N); the first row stands
+    for the text as a whole. `links` (B, N, N) tell what is named in one sentence, so that what is "just above the hut"
+    hears where the hut is: messages pass along them between transformer blocks.
     """
 
     def __init__(self, context: int, width: int = 128, layers: int = 3, heads: int = 4):
         super().__init__()
         self.enter, self.time = nn.Linear(context + 2 * PLACE_WIDTH + 4, width), nn.Linear(64, width)
-        self.messages = nn.ModuleList(nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width)) for _ in range(layers))
+        self.messages = nn.ModuleList(nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width))
+                                      for _ in range(layers))
         self.blocks = nn.ModuleList(TransformerBlock(width, heads) for _ in range(layers))
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2))
         nn.init.zeros_(self.leave[-1].weight)

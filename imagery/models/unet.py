@@ -10,13 +10,12 @@ from torch import Tensor, nn
 
 from imagery.models.blocks import Attention, ResBlock, patch_places, place_code, sinusoids
 
-
 PLACE_WIDTH = 64
 
 
 def offset_code(words: Tensor, places: Tensor) -> Tensor:
-    """Where words point to, seen from places: the place codes of words (..., W) turned back by those of places (..., W),
-    which makes them codes of the difference (sin(a - b), cos(a - b) of each frequency)."""
+    """Where words point to, seen from places: the place codes of words (..., W) turned back by those of places
+    (..., W), which makes them codes of the difference (sin(a - b), cos(a - b) of each frequency)."""
     word, place = words.unflatten(-1, (2, 2, -1)), places.unflatten(-1, (2, 2, -1))             # x or y; sine or cosine
     sine = word[..., 0, :] * place[..., 1, :] - word[..., 1, :] * place[..., 0, :]
     cosine = word[..., 1, :] * place[..., 1, :] + word[..., 0, :] * place[..., 0, :]

@@ -42,8 +42,8 @@ class Words:
 @dataclass(frozen=True)
 class Prompt:
     """What conditions a generator. `context` (B, N, D + 64): the state and place code of each thing named, once, after
-    the text as a whole, which is in no place; `links` (B, N, N), which things are named in one sentence; `kinds` (B, N),
-    indices of names, -1 for the whole; `mask` (B, N)."""
+    the text as a whole, which is in no place; `links` (B, N, N), which things are named in one sentence; `kinds`
+    (B, N), indices of names, -1 for the whole; `mask` (B, N)."""
 
     context: Tensor
     links: Tensor
@@ -125,7 +125,8 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         order = chosen.int().argsort(dim=1, descending=True, stable=True)[:, :int(chosen.sum(1).max())]
 
         def things(values: Tensor) -> Tensor:
-            return values.gather(1, order.unflatten(1, (-1, *[1] * (values.dim() - 2))).expand(-1, -1, *values.shape[2:]))
+            index = order.unflatten(1, (-1, *[1] * (values.dim() - 2)))
+            return values.gather(1, index.expand(-1, -1, *values.shape[2:]))
 
         whole = (words.states * words.mask[..., None]).sum(1) / words.mask.sum(1, keepdim=True)     # (B, D)
         context = torch.cat([things(words.states), things(words.where).to(words.states)], -1)

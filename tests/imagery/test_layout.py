@@ -39,7 +39,7 @@ def test_only_things_that_are_told_of_are_placed():
 
 @pytest.fixture(scope="module")
 def taught():
-    """Told of two things somewhere in the middle, it learned that the second is always a fifth of a map to the right."""
+    """Told of two things somewhere in the middle, it learned that the second is always a fifth of a map on."""
     torch.manual_seed(0)
     layout = Layout(PLACE_WIDTH + 2, width=32, layers=2, heads=2)
     where = 0.6 * place_code(torch.tensor([0.5, 0.5]), PLACE_WIDTH)

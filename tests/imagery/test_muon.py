@@ -26,7 +26,7 @@ def test_first_step_has_the_size_and_the_shape_asked_for():
     Muon([kernel], lr=0.01).step()
     change = (kernel.detach() - before).square().mean().sqrt()
     assert kernel.shape == (16, 8, 3, 3)
-    assert 0.7 * 0.002 < change < 1.3 * 0.002                                         # 0.2 of the learning rate, as Adam's
+    assert 0.7 * 0.002 < change < 1.3 * 0.002                                         # 0.2 of the rate, as Adam's
 
 
 def test_learns_an_ill_conditioned_map():
