@@ -24,6 +24,7 @@ from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step
 
 ROTATION_STEP = 6.0                               # degrees a tick
+LEVELS = 1.5                                      # power of time that gives levels: finer where memory is good
 ZOOM_STEP = 2.0                                   # a tick at most doubles or halves
 
 
@@ -41,7 +42,7 @@ class Person:
     fovea: float = 0.07
     grain: float = 0.3
     falloff: float = 4.0
-    noise: float = 0.35
+    noise: float = 0.5
     inner: float = 0.25
     fading: float = 120.0
     steps: int = 4
@@ -101,7 +102,7 @@ class Mind:
                  for who, operation in zip(whose, operations)]
         steps = torch.tensor([float(self.people[who].steps) for who in whose])
         done = torch.tensor([float(state.step) for state in begun])
-        t, s = 1 - done / steps, (1 - (done + 1) / steps).clamp(min=0)
+        t, s = (1 - done / steps) ** LEVELS, (1 - (done + 1) / steps).clamp(min=0) ** LEVELS
         x = torch.stack([state.x for state in begun])
         seeds = [self.people[who].seed for who in whose]
         clean = self.channel.denoise(x, t, [operation.words for operation in operations], seeds)
