@@ -83,7 +83,8 @@ def _write(folder: Path, trials: pd.DataFrame, record: dict[str, Any],
 def manifest(agents: Sequence[str], participants: int, seed: int, description: str | None,
              jobs: int) -> dict[str, Any]:
     """What is needed to reproduce a run."""
-    options = "".join(f" --agent {agent}" for agent in agents) + f" --participants {participants} --seed {seed} --jobs {jobs}"
+    options = "".join(f" --agent {agent}" for agent in agents)
+    options += f" --participants {participants} --seed {seed} --jobs {jobs}"
     told = " --description FILE" if description is not None else ""
     configuration = {"agents": list(agents), "participants": participants}
     if description is not None:
