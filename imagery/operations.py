@@ -43,7 +43,10 @@ class Encode(Operation):
 
 @dataclass(frozen=True)
 class Imagine(Operation):
-    """One step of forming an image from words and, if any, a memory trace -> Imagining, at last MentalImage."""
+    """One step of forming an image from words and, if any, a memory trace -> Imagining, at last MentalImage.
+
+    In the first step it is also settled where the things named are.
+    """
 
     words: str
     trace: Trace | None = None
