@@ -24,7 +24,7 @@ from imagery.devices import has_bfloat16
 from imagery.models.blocks import patch_places
 from imagery.models.imaginer import Lesson
 from imagery.models.text import Tokenizer
-from imagery.models.verbal import Caption, VerbalChannel
+from imagery.models.verbal import Caption, Prompt, VerbalChannel
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Scenes:
         pairs = (np.isfinite(self.places[..., 0]).sum(1) + 1) // 2
         return [np.flatnonzero(pairs == pair) for pair in range(1, pairs.max() + 1)]
 
-    def text(self, index: int, rng: np.random.Generator) -> str:
-        """A fresh description of one island, in a fresh order."""
-        facts = self.facts[index]
+    def text(self, index: int, rng: np.random.Generator, bare: bool = False) -> str:
+        """A fresh description of one island, in a fresh order; `bare`, of what there is but not where."""
+        facts = [Fact(fact.kind) for fact in self.facts[index]] if bare else self.facts[index]
         opening = None
         if rng.uniform() < 0.5:
             opening = str(rng.choice(OPENINGS[2:] if self.round[index] else OPENINGS[:2]))
@@ -139,45 +139,46 @@ class Captions:
 class Lessons:
     """Batches for a generator: islands with encoded descriptions.
 
-    The verbal channel does not change meanwhile, so each island is described and encoded once, beforehand. One in ten
-    descriptions is withheld, so that the generator also knows what islands look like untold.
+    The verbal channel does not change meanwhile, so each island is described and encoded once, beforehand; one in four
+    by what there is alone, as people remember what they saw. One in ten descriptions is withheld, so that the
+    generator also knows what islands look like untold.
     """
 
     def __init__(self, scenes: Scenes, verbal: VerbalChannel, batch_size: int, seed: int = 0):
         self.scenes, self.batch_size, self.seed = scenes, batch_size, seed
-        self.contexts: list[Tensor] = [torch.empty(0)] * len(scenes)                               # each (N, D), half
-        self.places: list[Tensor] = [torch.empty(0)] * len(scenes)                                 # each (N, 2)
-        self.links: list[Tensor] = [torch.empty(0)] * len(scenes)                                  # each (N, N)
+        self.prompts: dict[int, Prompt] = {}                            # of one island each, without padding
         rng = np.random.default_rng((seed, 2))
         for part in (part for pool in scenes.by_number for part in np.array_split(pool, len(pool) // 128 + 1)):
-            self._hear(part, [scenes.text(index, rng) for index in part], verbal)
+            texts = [scenes.text(index, rng, bare=rng.uniform() < 0.25) for index in part]
+            self.prompts.update(zip(part, self._heard(texts, verbal)))
 
+    @staticmethod
     @torch.no_grad()
-    def _hear(self, indices: np.ndarray, texts: list[str], verbal: VerbalChannel) -> None:
+    def _heard(texts: list[str], verbal: VerbalChannel) -> list[Prompt]:
         device = verbal.device
         with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
             prompt = verbal.prompt(texts)
-        places = torch.from_numpy(np.pad(self.scenes.places[indices], ((0, 0), (1, 0), (0, 0)), constant_values=np.nan))
-        places = places.gather(1, (prompt.kinds.cpu() + 1)[..., None].expand(-1, -1, 2))           # (B, N, 2)
-        for i, (index, mask) in enumerate(zip(indices, prompt.mask.cpu())):
-            self.contexts[index], self.places[index] = prompt.context[i].half().cpu()[mask], places[i][mask]
-            self.links[index] = prompt.links[i].cpu()[mask][:, mask]
+        return [Prompt(context[mask].half(), links[mask][:, mask], kinds[mask], mask[mask])
+                for context, links, kinds, mask in zip(prompt.context.cpu(), prompt.links.cpu(), prompt.kinds.cpu(),
+                                                       prompt.mask.cpu())]
 
     def __call__(self, step: int) -> Lesson:
         rng = np.random.default_rng((self.seed, 1, step))
         pools = self.scenes.by_number
         chosen = rng.choice(pools[rng.integers(len(pools))], self.batch_size)
-        contexts = [self.contexts[index] for index in chosen]
-        lengths = torch.tensor([len(context) for context in contexts])
+        prompts = [self.prompts[index] for index in chosen]
+        kinds = pad_sequence([prompt.kinds for prompt in prompts], batch_first=True, padding_value=-1)  # (B, N)
+        links = torch.zeros(*kinds.shape, kinds.shape[1], dtype=torch.bool)
+        for row, prompt in zip(links, prompts):
+            row[:len(prompt.kinds), :len(prompt.kinds)] = prompt.links
+        places = torch.from_numpy(self.scenes.places[chosen])                                       # (B, K, 2)
+        named = torch.nn.functional.pad(places, (0, 0, 1, 0), value=torch.nan)                      # whatever -1 names
+        mask = pad_sequence([prompt.mask for prompt in prompts], batch_first=True)
         told = torch.from_numpy(rng.uniform(size=len(chosen)) >= 0.1)
-        mask = (torch.arange(int(lengths.max())) < lengths[:, None]) & told[:, None]
-        links = torch.zeros(*mask.shape, mask.shape[1], dtype=torch.bool)
-        for row, index in zip(links, chosen):
-            row[:len(self.links[index]), :len(self.links[index])] = self.links[index]
         return Lesson(pictures_to_tensor(self.scenes.pictures[chosen]),
-                      pad_sequence(contexts, batch_first=True).float(), mask, links,
-                      pad_sequence([self.places[index] for index in chosen], batch_first=True),
-                      self._weight(torch.from_numpy(self.scenes.places[chosen])))
+                      pad_sequence([prompt.context for prompt in prompts], batch_first=True).float(),
+                      mask & told[:, None], links, named.gather(1, (kinds + 1)[..., None].expand(-1, -1, 2)),
+                      self._weight(places))
 
     @staticmethod
     def _weight(places: Tensor) -> Tensor:
