@@ -97,13 +97,13 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
     (out / "training").mkdir(parents=True, exist_ok=True)                # fails at once where nothing can be written
     torch.manual_seed(config.seed)
     model, batches = recipe.build(preset, scenes, config)
-    log: dict[str, Any] = {}
+    code, log = _revision(), dict[str, Any]()
     for log in fit(model, batches, config, folder=out / "training", resume=resume, max_minutes=max_minutes,
                    device=device):
         yield log
     weights.save(model.cpu(), out, {
         "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes, "config": asdict(config),
-        "steps": log["step"], "minutes": round(log["minutes"], 1), "code": _revision(), "hardware": _hardware(device),
+        "steps": log["step"], "minutes": round(log["minutes"], 1), "code": code, "hardware": _hardware(device),
         "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}})
     if log["step"] == config.steps:
         shutil.rmtree(out / "training")

@@ -14,7 +14,8 @@ from imagery.models.imaginer import Imaginer
 from imagery.models.processes import noise_like
 from imagery.models.verbal import VerbalChannel
 
-STEPS, GUIDANCE = 2, 1.5                          # of an image unless told otherwise: 4 network evaluations
+STEPS, GUIDANCE = 2, 1.5                          # of an image unless told otherwise
+EVALUATIONS = STEPS * (1 if GUIDANCE == 1.0 else 2)                             # of the network, for such an image
 SAMPLERS = {"euler": samplers.euler, "heun": samplers.heun, "dpm": samplers.dpm_solver}
 DDPM_SAMPLERS = {"ddim": samplers.ddim, "ancestral": samplers.ancestral}      # of a DDPM's own path
 HEARD = 512                                       # texts whose encoding is kept

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+PLACE_WIDTH = 64                                  # of the code of a place
+
 
 def sinusoids(values: Tensor, width: int, low: float, high: float) -> Tensor:
     """Sines and cosines of `values` (...) at `width`/2 frequencies, `low` to `high` cycles a unit: (..., width)."""
@@ -14,9 +16,9 @@ def sinusoids(values: Tensor, width: int, low: float, high: float) -> Tensor:
     return torch.cat([angles.sin(), angles.cos()], -1)
 
 
-def place_code(places: Tensor, width: int) -> Tensor:
-    """Code of places (..., 2) in [0, 1]: half the `width` for x, half for y, from 1/2 to 8 cycles across."""
-    return sinusoids(places, width // 2, 0.5, 8.0).flatten(-2)
+def place_code(places: Tensor) -> Tensor:
+    """Code of places (..., 2) in [0, 1]: half of it for x, half for y, from 1/2 to 8 cycles across, (..., 64)."""
+    return sinusoids(places, PLACE_WIDTH // 2, 0.5, 8.0).flatten(-2)
 
 
 def patch_places(grid: int, device: torch.device | None = None) -> Tensor:

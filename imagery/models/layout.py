@@ -11,18 +11,18 @@ import torch
 from torch import Tensor, nn
 
 from imagery.models import processes, samplers
-from imagery.models.blocks import TransformerBlock, patch_places, place_code, sinusoids
+from imagery.models.blocks import PLACE_WIDTH, TransformerBlock, place_code, sinusoids
 
-PLACE_WIDTH = 64
 SAYS_WHERE = 4.5        # squared length of a word's place code above which it says where: exact, 32; bare names, 4
 SPREAD = 0.2            # map widths: the unit of places on the flow's path
 STEPS = 4
 
 
 def read_places(where: Tensor) -> Tensor:
-    """The places that codes (..., 64) point to on the whole, (..., 2)."""
-    grid = patch_places(64, where.device)
-    return (where.float() @ place_code(grid, PLACE_WIDTH).T).softmax(-1) @ grid
+    """The places that codes (..., 64) point to on the whole, x and y each by itself, (..., 2)."""
+    line = (torch.arange(64, device=where.device) + 0.5) / 64
+    code = place_code(torch.stack([line, line], -1)).unflatten(-1, (2, -1))                      # (64, 2, 32)
+    return torch.einsum("...cw,ncw->...cn", where.float().unflatten(-1, (2, -1)), code).softmax(-1) @ line
 
 
 class Layout(nn.Module):
@@ -51,7 +51,7 @@ class Layout(nn.Module):
     def forward(self, z: Tensor, t: Tensor, context: Tensor, links: Tensor, mask: Tensor) -> Tensor:
         """Places expected from noisy ones, both (B, N, 2) in units of SPREAD from the map's centre; t (B,)."""
         said = (read_places(context[..., -PLACE_WIDTH:]) - 0.5) / SPREAD
-        codes = [place_code(0.5 + SPREAD * place, PLACE_WIDTH) for place in (z, said)]
+        codes = [place_code(0.5 + SPREAD * place) for place in (z, said)]
         h = self.enter(torch.cat([context, *codes, z, said], -1)) + self.time(sinusoids(t, 64, 0.25, 64.0))[:, None]
         share = links / links.sum(-1, keepdim=True).clamp(min=1)
         attended = mask.clone()
@@ -71,7 +71,7 @@ class Layout(nn.Module):
 
     def placed(self, context: Tensor, mask: Tensor, places: Tensor) -> Tensor:
         """The context with those things at `places` (B, N, 2) that the words place."""
-        codes = place_code(places.nan_to_num(0.5), PLACE_WIDTH).to(context.dtype)
+        codes = place_code(places.nan_to_num(0.5)).to(context.dtype)
         where = torch.where(self.told(context, mask)[..., None], codes, context[..., -PLACE_WIDTH:])
         return torch.cat([context[..., :-PLACE_WIDTH], where], -1)
 

@@ -8,9 +8,7 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
-from imagery.models.blocks import Attention, ResBlock, patch_places, place_code, sinusoids
-
-PLACE_WIDTH = 64
+from imagery.models.blocks import PLACE_WIDTH, Attention, ResBlock, patch_places, place_code, sinusoids
 
 
 def offset_code(words: Tensor, places: Tensor) -> Tensor:
@@ -40,7 +38,7 @@ class PlaceAttention(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor, mask: Tensor) -> Tensor:
         """x (B, C, S, S), words (B, T, D) whose last 64 numbers say where, mask (B, T) -> (B, C, S, S)."""
-        code, where = place_code(patch_places(x.shape[-1], x.device), PLACE_WIDTH), context[..., -PLACE_WIDTH:].float()
+        code, where = place_code(patch_places(x.shape[-1], x.device)), context[..., -PLACE_WIDTH:].float()
         logits = self.gain * (where @ code.T).transpose(1, 2) + self.readiness(context).float().transpose(1, 2)
         weights = logits.masked_fill(~mask[:, None, :], float("-inf")).softmax(-1)                  # (B, S * S, T)
         offset = offset_code(weights @ where, code)
@@ -64,7 +62,7 @@ class AttentionBlock(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor, mask: Tensor) -> Tensor:
         square = x.shape[-2:]
-        code = place_code(patch_places(x.shape[-1], x.device), PLACE_WIDTH)                         # (T, P)
+        code = place_code(patch_places(x.shape[-1], x.device))                         # (T, P)
         tokens = self.norm1(x).flatten(2).transpose(1, 2) + self.place1(code)                       # (B, T, C)
         x = x + self.self_attention(tokens).transpose(1, 2).unflatten(2, square)
         tokens = self.norm2(x).flatten(2).transpose(1, 2) + self.place2(code)

@@ -20,11 +20,10 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
-from imagery.models.blocks import ResBlock, patch_places, place_code
+from imagery.models.blocks import PLACE_WIDTH, ResBlock, patch_places, place_code
 from imagery.models.text import TextEncoder, Tokenizer, Tokens
 
 GRID = 16                                         # patches along a side of a picture
-WHERE_WIDTH = 64
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         self.names = tuple(names)
         self.text = TextEncoder(len(self.tokenizer), width, layers, heads)
         self.image = ImageTower(image_channels, what_width)
-        self.what, self.where = nn.Linear(width, what_width), nn.Linear(width, WHERE_WIDTH)
+        self.what, self.where = nn.Linear(width, what_width), nn.Linear(width, PLACE_WIDTH)
         self.scale = nn.Parameter(torch.tensor([2.3, -6.0]))    # word-patch logit: slope and offset
         self.where_weight = nn.Parameter(torch.tensor(0.5))
         self.temperature = nn.Parameter(torch.tensor(2.0))
@@ -100,7 +99,7 @@ class VerbalChannel(ModelMixin, ConfigMixin):
     @property
     def context_width(self) -> int:
         """Width of what conditions a generator (`Prompt.context`)."""
-        return self.config.width + WHERE_WIDTH
+        return self.config.width + PLACE_WIDTH
 
     # ---- encoding ---------------------------------------------------------------------------------------------------
 
@@ -130,15 +129,14 @@ class VerbalChannel(ModelMixin, ConfigMixin):
 
         whole = (words.states * words.mask[..., None]).sum(1) / words.mask.sum(1, keepdim=True)     # (B, D)
         context = torch.cat([things(words.states), things(words.where).to(words.states)], -1)
-        sentence = (tokens.ids == self.tokenizer.index["."]).cumsum(1)                   # (B, T)
-        beside = (words.names[:, :, None] & (sentence[:, :, None] == sentence[:, None, :])).float()     # mention, token
-        named = F.one_hot(kinds + 1, len(self.names) + 1)[..., 1:].float()               # (B, T, K)
-        links = F.pad((named.transpose(1, 2) @ beside @ named) > 0, (1, 0, 1, 0))        # (B, 1 + K, 1 + K)
-        kinds, mask = F.pad(things(kinds), (1, 0), value=-1), F.pad(things(chosen), (1, 0), value=True)
-        kinds = kinds.masked_fill(~mask, -1)
-        row = torch.arange(len(kinds), device=kinds.device)[:, None, None]
-        links = links[row, kinds[:, :, None] + 1, kinds[:, None, :] + 1] & (kinds[:, :, None] != kinds[:, None, :])
-        return Prompt(torch.cat([F.pad(whole, (0, WHERE_WIDTH))[:, None], context], 1), links, kinds, mask)
+        named, mask = F.pad(things(kinds), (1, 0), value=-1), F.pad(things(chosen), (1, 0), value=True)
+        named = named.masked_fill(~mask, -1)
+        mentions = ((named[:, :, None] == kinds[:, None, :]) & words.names[:, None, :]).float()     # (B, N, T)
+        sentence = (tokens.ids == self.tokenizer.index["."]).cumsum(1)
+        together = (sentence[:, :, None] == sentence[:, None, :]).float()                # (B, T, T)
+        links = (mentions @ together @ mentions.transpose(1, 2) > 0) & ~torch.eye(named.shape[1], dtype=torch.bool,
+                                                                                  device=named.device)
+        return Prompt(torch.cat([F.pad(whole, (0, PLACE_WIDTH))[:, None], context], 1), links, named, mask)
 
     def encode_image(self, pictures: Tensor) -> Tensor:
         """*What* of every patch: (B, 3, H, W) in [-1, 1], of any size -> (B, E, 16, 16)."""
@@ -162,7 +160,7 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         rows, columns = words.names.nonzero(as_tuple=True)                               # M mentions
         kinds = self.name_of[batch.tokens.ids[rows, columns]]
         what, where = words.what[rows, columns], words.where[rows, columns]
-        target = place_code(batch.places[rows, kinds], WHERE_WIDTH)                      # (M, 64)
+        target = place_code(batch.places[rows, kinds])                      # (M, 64)
         where_loss = F.mse_loss(where, target)
         sample = torch.randperm(len(rows), generator=generator)[:96].to(rows.device)
         what_loss = self._patch_loss(what[sample], kinds[sample], patches, batch.places)
@@ -193,17 +191,17 @@ class VerbalChannel(ModelMixin, ConfigMixin):
     def _place_error(where: Tensor, places: Tensor) -> Tensor:
         """Median distance, in map widths, between the place read off the code (to a 64th) and the true one."""
         grid = patch_places(64, where.device)
-        read = grid[(where.detach() @ place_code(grid, WHERE_WIDTH).T).argmax(-1)]
+        read = grid[(where.detach() @ place_code(grid).T).argmax(-1)]
         return (read - places).norm(dim=-1).median()
 
     # ---- use --------------------------------------------------------------------------------------------------------
 
     def similarity(self, words: Words, patches: Tensor) -> Tensor:
         """Late interaction of pictures (B) and texts (T): mean over a text's names of the best patch, (B, T)."""
-        code = place_code(patch_places(GRID, patches.device), WHERE_WIDTH) / WHERE_WIDTH ** 0.5    # (256, 64)
+        code = place_code(patch_places(GRID, patches.device)) / PLACE_WIDTH ** 0.5    # (256, 64)
         rows, columns = words.names.nonzero(as_tuple=True)
         what = torch.einsum("me,bep->bmp", words.what[rows, columns], patches.flatten(2))          # (B, M, 256)
-        where = (words.where[rows, columns] @ code.T) / WHERE_WIDTH ** 0.5                         # (M, 256)
+        where = (words.where[rows, columns] @ code.T) / PLACE_WIDTH ** 0.5                         # (M, 256)
         best = (what + self.where_weight * where).amax(-1).float()                                         # (B, M)
         total = torch.zeros(len(patches), len(words.mask), device=best.device).index_add_(1, rows, best)
         return total / words.names.sum(1).clamp(min=1)

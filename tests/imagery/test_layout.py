@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from imagery.models.blocks import place_code
-from imagery.models.layout import PLACE_WIDTH, Layout, read_places
+from imagery.models.blocks import PLACE_WIDTH, place_code
+from imagery.models.layout import Layout, read_places
 from imagery.models.unet import offset_code
 
 LINKED = torch.tensor([[[0, 0, 0], [0, 0, 1], [0, 1, 0]]]).bool()       # the second and third of three rows
@@ -17,18 +17,18 @@ def places(n, seed=0):
 
 
 def test_places_are_read_off_their_codes():
-    found = read_places(place_code(places(200), PLACE_WIDTH))
+    found = read_places(place_code(places(200)))
     assert (found - places(200)).norm(dim=-1).max() < 0.005
 
 
 def test_offset_code_is_the_code_of_the_difference():
     here, there = places(50), places(50, 1)
-    offset = offset_code(place_code(there, PLACE_WIDTH), place_code(here, PLACE_WIDTH))
-    torch.testing.assert_close(offset, place_code(there - here, PLACE_WIDTH), rtol=0, atol=1e-4)
+    offset = offset_code(place_code(there), place_code(here))
+    torch.testing.assert_close(offset, place_code(there - here), rtol=0, atol=1e-4)
 
 
 def test_only_things_that_are_told_of_are_placed():
-    exact, faint = place_code(places(1), PLACE_WIDTH), 0.3 * place_code(places(1), PLACE_WIDTH)
+    exact, faint = place_code(places(1)), 0.3 * place_code(places(1))
     context = torch.cat([torch.ones(1, 3, 5), torch.stack([torch.zeros(1, 64), exact, faint], 1)], -1)
     target = places(3, 2)[None]
     placed = Layout.placed(Layout(5 + PLACE_WIDTH), context, MASK, target)
@@ -42,7 +42,7 @@ def taught():
     """Told of two things somewhere in the middle, it learned that the second is always a fifth of a map on."""
     torch.manual_seed(0)
     layout = Layout(PLACE_WIDTH + 2, width=32, layers=2, heads=2)
-    where = 0.6 * place_code(torch.tensor([0.5, 0.5]), PLACE_WIDTH)
+    where = 0.6 * place_code(torch.tensor([0.5, 0.5]))
     rows = torch.cat([torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), torch.stack([0 * where, where, where])], -1)
     optimizer = torch.optim.AdamW(layout.parameters(), 3e-3)
     generator = torch.Generator().manual_seed(0)
