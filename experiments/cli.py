@@ -117,7 +117,7 @@ def imagine(text: str, out: Annotated[Path, typer.Option(help="PNG file to write
     from experiments.folders import write_whole
 
     channel = imagery.load(model)
-    if not isinstance(channel, imagery.TextToImage):
+    if not hasattr(channel, "imagine"):
         raise ValueError(f"model {model!r} does not imagine; try islands")
     pictures = channel.imagine([text] * n, seed=seed, steps=steps)
     row = ((pictures + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from torch import nn
 import imagery
 from envs.stimuli.facts import REGISTERS
 from experiments.detector import Detector, MarkedIslands
+from experiments.grounding import fresh_descriptions, grounding, load_detector
 from experiments.upbringing import Captions, Lessons, Pictures, draw_scenes, new_verbal_channel
 from imagery import devices, weights
 from imagery.models.codec import Autoencoder
@@ -29,12 +31,14 @@ PRESETS = ("tiny", "small", "full")
 @dataclass(frozen=True)
 class Recipe:
     """`build(preset, scenes, config)` gives the model and its batches; `settings[preset]` the number of islands to
-    learn from and the training configuration. `after` names recipes whose shipped models it needs."""
+    learn from and the training configuration. `after` names recipes whose shipped models it needs, `judge(model)` tells
+    how good the model is, other than by its loss."""
 
     build: Callable[[str, int, TrainConfig], tuple[nn.Module, Callable[[int], Any]]]
     settings: dict[str, tuple[int, TrainConfig]]
     data_seed: int
     after: tuple[str, ...] = ()
+    judge: Callable[[nn.Module], dict[str, Any]] = lambda model: {}
 
 
 def _verbal(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
@@ -46,12 +50,21 @@ def _verbal(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, C
                                                  then=2 * config.steps // 3)
 
 
-def _islands(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+def _islands(preset: str, scenes: int, config: TrainConfig,
+             code: str = "pixels") -> tuple[nn.Module, Callable[[int], Any]]:
     sizes = {"tiny": {"channels": (16, 32), "heads": 2},
              "full": {"channels": (128, 256), "blocks": 2}}.get(preset, {})
     verbal = imagery.load("verbal").to(devices.pick("auto"))
-    model = Imaginer(context_width=verbal.context_width, **sizes)
+    model = Imaginer(code, context_width=verbal.context_width, **sizes)
+    if code == "latents":
+        model.codec.load_state_dict(imagery.load("autoencoder").state_dict())
     return model, Lessons(draw_scenes(scenes, RECIPES["islands"].data_seed), verbal, config.batch_size)
+
+
+def _grounding(model: Imaginer) -> dict[str, Any]:
+    """Are things where they are said to be? On descriptions that the bench does not use."""
+    channel = imagery.TextToImage(model, imagery.load("verbal"))
+    return {"grounding": grounding(channel.imagine, fresh_descriptions(200, seed=20_002), load_detector())}
 
 
 def _detector(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
@@ -64,16 +77,18 @@ def _autoencoder(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Modu
     return model, Pictures(draw_scenes(scenes, RECIPES["autoencoder"].data_seed), config.batch_size)
 
 
+GENERATOR = {
+    "tiny": (200, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
+    "small": (40_000, TrainConfig(3000, 64, "muon", 2e-3, floor=0.01, log_every=25)),
+    "full": (200_000, TrainConfig(20_000, 256, "muon", 2e-3, floor=0.01, log_every=50))}
 RECIPES = {
     "verbal": Recipe(_verbal, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
         "small": (40_000, TrainConfig(3000, learning_rate=1e-3, warmup=100, log_every=25)),
         "full": (200_000, TrainConfig(12_000, 256, learning_rate=1e-3, warmup=200, log_every=50))}, data_seed=1),
-    "islands": Recipe(_islands, {
-        "tiny": (200, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (40_000, TrainConfig(3000, 64, "muon", 2e-3, floor=0.01, log_every=25)),
-        "full": (200_000, TrainConfig(20_000, 256, "muon", 2e-3, floor=0.01, log_every=50))},
-        data_seed=2, after=("verbal",)),
+    "islands": Recipe(_islands, GENERATOR, data_seed=2, after=("verbal",), judge=_grounding),
+    "latents": Recipe(partial(_islands, code="latents"), GENERATOR, data_seed=2,
+                      after=("verbal", "autoencoder"), judge=_grounding),
     "detector": Recipe(_detector, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=9)),
         "small": (16_000, TrainConfig(1600, learning_rate=2e-3, log_every=25, seed=9)),
@@ -104,7 +119,8 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
     weights.save(model.cpu(), out, {
         "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes, "config": asdict(config),
         "steps": log["step"], "minutes": round(log["minutes"], 1), "code": code, "hardware": _hardware(device),
-        "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}})
+        "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}
+        | recipe.judge(model)})
     if log["step"] == config.steps:
         shutil.rmtree(out / "training")
 

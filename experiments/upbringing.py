@@ -89,7 +89,7 @@ def new_verbal_channel(**sizes: int) -> VerbalChannel:
     return VerbalChannel(VOCABULARY, KINDS, **sizes)
 
 
-def _blurred(pictures: Tensor, rng: np.random.Generator) -> Tensor:
+def blurred(pictures: Tensor, rng: np.random.Generator) -> Tensor:
     """Each picture at an acuity of its own, from sharp to the far periphery's (standard deviation 0 to 3 pixels),
     with a little noise and its brightness changed, so that words are matched to poor and imagined views as well."""
     sigma = torch.from_numpy(np.maximum(rng.uniform(-1.0, 3.0, len(pictures)), 0.05)).float()
@@ -132,7 +132,7 @@ class Captions:
         scenes = self.later if self.later is not None and step >= self.then else self.scenes
         chosen = rng.choice(scenes.by_number[rng.integers(len(scenes.by_number))], self.batch_size)
         texts = [scenes.text(index, rng) for index in chosen]
-        pictures = _blurred(pictures_to_tensor(scenes.pictures[chosen]), rng)
+        pictures = blurred(pictures_to_tensor(scenes.pictures[chosen]), rng)
         return Caption(pictures, self.tokenizer(texts), torch.from_numpy(scenes.places[chosen]))
 
 

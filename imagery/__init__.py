@@ -6,10 +6,11 @@ Letters in shapes: B batch, C channels, H W height and width, S side of a code, 
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 from typing import Any
 
-from imagery import weights
+from imagery import adapters, weights
 from imagery.channels import TextToImage
 from imagery.models import MODELS
 from imagery.models.imaginer import Imaginer
@@ -20,10 +21,13 @@ SHIPPED = Path(__file__).parent / "shipped"
 
 
 def load(name: str) -> Any:
-    """A model with shipped weights, in eval mode: a `TextToImage` for generators, else the model itself.
+    """A model with shipped weights, in eval mode: a `TextToImage` for generators, else the model itself. A path stands
+    for a user's own model, see `imagery.adapters`.
 
     Raises ValueError for an unknown name, WeightsError for weights that are missing or damaged.
     """
+    if os.sep in name:
+        return adapters.channel(name)
     if name not in MODELS:
         near = difflib.get_close_matches(name, MODELS, 3, 0.0)
         raise ValueError(f"unknown model {name!r}; did you mean {', '.join(near)}?")

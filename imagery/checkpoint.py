@@ -21,7 +21,7 @@ class TrainState:
     optimizers: list[torch.optim.Optimizer]  # each for parameters of its own
     step: int = 0
     minutes: float = 0.0
-    totals: dict[str, Tensor] = field(default_factory=dict)  # what the model logged since the last log
+    totals: dict[str, Tensor] = field(default_factory=dict)  # sum and count of what the model logged since the last log
 
     def parameters(self) -> dict[str, nn.Parameter]:
         return {name: p for name, p in self.model.named_parameters() if p.requires_grad}
@@ -51,7 +51,7 @@ def flush(path: Path) -> None:
 
 def save_state(state: TrainState, config: dict, path: Path) -> None:
     """Write a file beside, flush it to the disk, rename it: a kill at any moment leaves a whole file, old or new."""
-    totals = {key: float(t) for key, t in state.totals.items()}
+    totals = {key: t.tolist() for key, t in state.totals.items()}
     facts = {"step": state.step, "minutes": state.minutes, "totals": totals, "config": config}
     tensors = {key: t.detach().cpu().contiguous() for key, t in state.tensors().items()}
     partial = path.with_name(path.name + ".partial")

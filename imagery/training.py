@@ -163,14 +163,13 @@ def _advance(state: TrainState, batch: Any, config: TrainConfig, amp: bool, team
         torch._foreach_lerp_(list(state.ema.values()), parameters, 1 - ema_decay(config, state.step))
         for key, value in {"loss": loss, **logs}.items():
             value = torch.as_tensor(value, device=device).detach().float()
-            state.totals[key] = state.totals.get(key, 0.0) + value
+            state.totals[key] = state.totals.get(key, 0.0) + torch.stack([value, torch.ones_like(value)])
     state.step += 1
 
 
 def _log(state: TrainState, config: TrainConfig, mark: float, marked: int, size: int) -> dict:
     """Means since the last log was due, and the pace since the clock showed `mark`, after `marked` steps."""
-    count = (state.step - 1) % config.log_every + 1
-    means = {key: float(total) / count for key, total in state.totals.items()}
+    means = {key: float(total / count) for key, (total, count) in state.totals.items()}
     if not math.isfinite(means["loss"]):
         raise FloatingPointError(f"the loss is {means['loss']} at step {state.step}: try a smaller learning rate")
     rate = (state.step - marked) / (time.monotonic() - mark)

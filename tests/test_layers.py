@@ -13,7 +13,7 @@ PACKAGES = ("imagery", "agents", "envs", "experiments")
 MAY = {  # what each package may import beside the standard library and itself
     "imagery": {"torch", "diffusers", "transformers", "safetensors", "accelerate", "numpy", "networkx", "rich"},
     "agents": {"imagery", "gymnasium", "networkx", "numpy"},
-    "envs": {"numpy", "gymnasium", "networkx", "PIL"},
+    "envs": {"numpy", "gymnasium", "networkx", "PIL", "resvg_py"},         # the last to draw others' pictures only
 }
 PICKLERS = {"torch.load", "torch.save", "joblib.load", "joblib.dump", "np.load"}
 FILES = sorted(path for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py"))

@@ -55,7 +55,8 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Te
 class Attention(nn.Module):
     """Multi-head attention (Vaswani et al. 2017, Eq. 1), of tokens to themselves or to a context.
 
-    With `rotary`, self-attention sees relative positions. A boolean `mask` (B, S) marks the context tokens that count.
+    With `rotary`, self-attention sees relative positions. A boolean `mask` marks the context tokens that count, for
+    all (B, S) or for each token (B, T, S).
     """
 
     def __init__(self, width: int, heads: int, context: int | None = None, rotary: bool = False):
@@ -71,21 +72,27 @@ class Attention(nn.Module):
         key, value = self.key_value(context).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)  # (B, h, S, d)
         if self.rotary:
             query, key = rotate(query), rotate(key)
-        mask = None if mask is None else mask[:, None, None, :]
+        if mask is not None:
+            mask = mask[:, None, None] if mask.dim() == 2 else mask[:, None]
         return self.out(attend(query, key, value, mask).transpose(1, 2).flatten(2))
 
 
 class TransformerBlock(nn.Module):
-    """Pre-norm self-attention and feed-forward with rotary positions."""
+    """Pre-norm self-attention with rotary positions, attention to a context of width `context` if given, and
+    feed-forward."""
 
-    def __init__(self, width: int, heads: int):
+    def __init__(self, width: int, heads: int, context: int | None = None):
         super().__init__()
         self.norm1, self.attention = nn.LayerNorm(width), Attention(width, heads, rotary=True)
+        if context:
+            self.norm3, self.cross_attention = nn.LayerNorm(width), Attention(width, heads, context)
         self.norm2 = nn.LayerNorm(width)
         self.feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor, context: Tensor | None = None) -> Tensor:
         x = x + self.attention(self.norm1(x), mask=mask)
+        if context is not None:
+            x = x + self.cross_attention(self.norm3(x), context)
         return x + self.feed(self.norm2(x))
 
 

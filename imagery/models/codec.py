@@ -8,6 +8,7 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
+from imagery.models import processes
 from imagery.models.blocks import ResBlock
 
 
@@ -29,7 +30,7 @@ class PixelCodec(nn.Module):
 
 class Autoencoder(ModelMixin, ConfigMixin):
     """Convolutional autoencoder with a small Kullback-Leibler term (Rombach et al. 2022, arXiv 2112.10752, Section
-    3.1): (B, 3, H, W) <-> (B, 8, H/4, W/4)."""
+    3.1): (B, 3, H, W) <-> (B, 8, H/4, W/4), the code in units of its `spread` over the pictures it learned from."""
 
     channels = 8
 
@@ -39,6 +40,7 @@ class Autoencoder(ModelMixin, ConfigMixin):
         self.encoder = nn.Sequential(nn.Conv2d(3, width, 4, 2, 1), ResBlock(width, width),
                                      nn.Conv2d(width, 2 * width, 4, 2, 1), ResBlock(2 * width, 2 * width),
                                      nn.Conv2d(2 * width, 2 * self.channels, 1))
+        self.register_buffer("spread", torch.ones(()))
         self.decoder = nn.Sequential(nn.Conv2d(self.channels, 2 * width, 3, 1, 1), ResBlock(2 * width, 2 * width),
                                      nn.Upsample(scale_factor=2.0), nn.Conv2d(2 * width, width, 3, 1, 1),
                                      ResBlock(width, width), nn.Upsample(scale_factor=2.0),
@@ -50,10 +52,10 @@ class Autoencoder(ModelMixin, ConfigMixin):
         return mean, log_variance.clamp(-20, 10)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        return self.posterior(pictures)[0]
+        return self.posterior(pictures)[0] / self.spread
 
     def decode(self, code: Tensor) -> Tensor:
-        return self.decoder(code).float().clamp(-1, 1)
+        return self.decoder(code * self.spread).float().clamp(-1, 1)
 
     def weigh(self, weight: Tensor) -> Tensor:
         return F.avg_pool2d(weight, 4)
@@ -61,7 +63,9 @@ class Autoencoder(ModelMixin, ConfigMixin):
     def loss(self, pictures: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """Squared error and beta times KL(q(z|x) || N(0, 1)) (Kingma & Welling 2014, Eq. 10)."""
         mean, log_variance = self.posterior(pictures)
-        noise = torch.randn(mean.shape, generator=generator).to(mean)
+        noise = processes.noise_like(mean, generator)
+        if self.training:
+            self.spread.lerp_(mean.detach().std(), 0.01)
         error = F.mse_loss(self.decoder(mean + (log_variance / 2).exp() * noise).float(), pictures)
         divergence = 0.5 * (mean ** 2 + log_variance.exp() - 1 - log_variance).mean()
         return error + self.config.divergence * divergence, {"error": error.detach(), "kl": divergence.detach()}

@@ -73,8 +73,14 @@ class ImageTower(nn.Module):
         self.blocks = nn.Sequential(ResBlock(channels, channels), ResBlock(channels, channels))
         self.head = nn.Conv2d(channels, width, 1)
 
+    def features(self, pictures: Tensor) -> Tensor:
+        return self.blocks(self.stem(pictures))
+
+    def what(self, features: Tensor) -> Tensor:
+        return F.normalize(self.head(features).float(), dim=1)
+
     def forward(self, pictures: Tensor) -> Tensor:
-        return F.normalize(self.head(self.blocks(self.stem(pictures))).float(), dim=1)
+        return self.what(self.features(pictures))
 
 
 class VerbalChannel(ModelMixin, ConfigMixin):
@@ -140,9 +146,14 @@ class VerbalChannel(ModelMixin, ConfigMixin):
 
     def encode_image(self, pictures: Tensor) -> Tensor:
         """*What* of every patch: (B, 3, H, W) in [-1, 1], of any size -> (B, E, 16, 16)."""
-        if pictures.shape[-1] != 4 * GRID:
-            pictures = F.interpolate(pictures, size=4 * GRID, mode="bilinear", antialias=True, align_corners=False)
-        return self.image(pictures)
+        return self.image(self.sized(pictures))
+
+    @staticmethod
+    def sized(pictures: Tensor) -> Tensor:
+        """Pictures (B, 3, H, W) as the image tower takes them, (B, 3, 64, 64)."""
+        if pictures.shape[-1] == 4 * GRID:
+            return pictures
+        return F.interpolate(pictures, size=4 * GRID, mode="bilinear", antialias=True, align_corners=False)
 
     def name_vectors(self, names: Sequence[str]) -> Tensor:
         """*What* vectors of bare names, as in "There is a hut.": (len(names), E)."""
@@ -157,17 +168,28 @@ class VerbalChannel(ModelMixin, ConfigMixin):
 
     def loss(self, batch: Caption, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         words, patches = self.encode_tokens(batch.tokens), self.encode_image(batch.pictures)
-        rows, columns = words.names.nonzero(as_tuple=True)                               # M mentions
-        kinds = self.name_of[batch.tokens.ids[rows, columns]]
+        loss, logs = self.ground(words, patches, batch, generator)
+        match_loss, accuracy = self._match_loss(words, patches)
+        logs |= {"match": match_loss, "match_accuracy": accuracy}
+        return loss + 0.1 * match_loss, {key: value.detach() for key, value in logs.items()}
+
+    def ground(self, words: Words, patches: Tensor, batch: Caption,
+               generator: torch.Generator | None) -> tuple[Tensor, dict[str, Tensor]]:
+        """Names that are in the picture at known places: loss of their *what* and *where*."""
+        kinds = self.name_of[batch.tokens.ids].clamp(min=0)
+        known = batch.places[..., 0].isfinite().gather(1, kinds) & words.names
+        rows, columns = known.nonzero(as_tuple=True)                                     # M mentions
+        if not len(rows):
+            return patches.sum() * 0.0, {}
+        kinds = kinds[rows, columns]
         what, where = words.what[rows, columns], words.where[rows, columns]
         target = place_code(batch.places[rows, kinds])                      # (M, 64)
         where_loss = F.mse_loss(where, target)
         sample = torch.randperm(len(rows), generator=generator)[:96].to(rows.device)
         what_loss = self._patch_loss(what[sample], kinds[sample], patches, batch.places)
-        match_loss, accuracy = self._match_loss(words, patches)
-        logs = {"where": where_loss, "what": what_loss, "match": match_loss, "match_accuracy": accuracy,
+        logs = {"where": where_loss, "what": what_loss,
                 "place_error": self._place_error(where, batch.places[rows, kinds])}
-        return 4 * where_loss + what_loss + 0.1 * match_loss, {key: value.detach() for key, value in logs.items()}
+        return 4 * where_loss + what_loss, logs
 
     def _patch_loss(self, what: Tensor, kinds: Tensor, patches: Tensor, places: Tensor) -> Tensor:
         """Sigmoid loss of words against all patches; patches a thing covers in part are left out."""

@@ -1,0 +1,188 @@
+"""What the verbal channel is taught by: islands, pictures with names, drawings and shadows of them, letters, figures.
+
+Every picture comes with a text that is true of it, for the towers to match, and with what is to be said of it. Both
+vary from lesson to lesson; so do the picture's size, place, slant, colours and ground.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+
+from envs.stimuli import letters, lines, outlines
+from envs.stimuli.descriptions import VOCABULARY, article, phrase
+from envs.stimuli.facts import GRID, Square
+from envs.stimuli.landmarks import KINDS
+from envs.stimuli.pictures import Pack, pack
+from experiments.upbringing import Scenes, blurred, pictures_to_tensor
+from imagery.models.captioner import Lecture
+from imagery.models.text import Tokenizer
+
+MEDIA = {"colour": ("{a}", "a picture of {a}", "a drawing of {a}"),
+         "outline": ("a line drawing of {a}", "an outline of {a}"),
+         "silhouette": ("a silhouette of {a}", "a shadow of {a}")}
+SHARES = {"colour": 0.45, "outline": 0.2, "silhouette": 0.1, "letter": 0.13, "figure": 0.12}
+SHARED = 3                                        # concepts that must share a keyword for it to be taught
+
+
+def spoken(scenes: Scenes, index: int) -> str:
+    """What is to be said of an island: every thing it holds, by name, in the square of the map where it is."""
+    places = scenes.places[index]
+    return " ".join(phrase(Square(kind, int(x * GRID), int(y * GRID)))
+                    for kind, (x, y) in zip(KINDS, places.tolist()) if x == x)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A picture (64, 64, 3) of uint8, a `text` true of it and what is to be `said` of it."""
+
+    picture: np.ndarray
+    text: str
+    said: str
+
+
+def warped(picture: np.ndarray, rng: np.random.Generator, turn: float = 12.0) -> np.ndarray:
+    """Ink (64, 64) or a picture (64, 64, 4), uint8, a little smaller, elsewhere and slanted; what comes in is empty."""
+    angle, scale = np.deg2rad(rng.normal() * turn / 2), rng.uniform(0.6, 1.05)
+    stretch = np.exp(rng.normal(0, 0.08, 2))
+    turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) * scale * stretch
+    inverse = np.linalg.inv(turned)
+    room = 32 * max(0.0, 1 - scale)
+    centre = 32 + rng.uniform(-room, room, 2)
+    offset = 32 - inverse @ centre
+    data = (*inverse[0], offset[0], *inverse[1], offset[1])
+    image = Image.fromarray(picture)
+    if image.mode == "RGBA":                               # colours are to be mixed as far as they are there
+        image = image.convert("RGBa")
+    image = image.transform((64, 64), Image.Transform.AFFINE, data, Image.Resampling.BICUBIC)
+    return np.array(image.convert("RGBA") if image.mode == "RGBa" else image)
+
+
+def inked(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Ink (64, 64) in [0, 1], slanted, on paper, both of random grey or colour, dark on light or the other way:
+    (64, 64, 3) of uint8."""
+    ink = warped((ink * 255).astype(np.uint8), rng) / 255
+    paper, pen = rng.uniform(0.8, 1.0, 3), rng.uniform(0.0, 0.35) + rng.uniform(-0.15, 0.15, 3)
+    if rng.uniform() < 0.5:
+        paper, pen = np.ones(3), np.zeros(3)
+    if rng.uniform() < 0.15:
+        paper, pen = pen, paper
+    shade = ink[..., None]
+    return (np.clip((1 - shade) * paper + shade * pen, 0, 1) * 255).astype(np.uint8)
+
+
+def coloured(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A picture (64, 64, 4) of uint8 on white or some ground, with its colours a little changed: (64, 64, 3)."""
+    ground = np.ones(3) if rng.uniform() < 0.6 else rng.uniform(0, 1, 3)
+    colour, alpha = picture[..., :3] / 255, picture[..., 3:] / 255
+    grey = colour.mean(-1, keepdims=True)
+    colour = grey + (colour - grey) * rng.uniform(0.3, 1.3)
+    colour = (colour + rng.normal(0, 0.06, 3)) * rng.uniform(0.8, 1.15)
+    return (np.clip((1 - alpha) * ground + alpha * colour, 0, 1) * 255).astype(np.uint8)
+
+
+class Exhibits:
+    """Pictures with names: emoji of the styles given, in colour, drawn and as shadows, letters and digits, and line
+    figures."""
+
+    def __init__(self, styles: tuple[int, ...] = (0, 1, 2), pictures: Pack | None = None):
+        self.pack = pictures or pack()
+        allowed = np.isin(self.pack.style, styles)
+        self.tiles = [np.flatnonzero(allowed & (self.pack.concept == concept))
+                      for concept in range(len(self.pack.concepts))]
+        self.known = np.flatnonzero([len(tiles) > 0 for tiles in self.tiles])
+        used = Counter(keyword for each in self.pack.concepts for keyword in each.keywords)
+        self.keywords = [[keyword for keyword in each.keywords if used[keyword] >= SHARED]
+                         for each in self.pack.concepts]
+        self.characters = list(letters.CHARACTERS)
+        self.shapes = list(lines.FIGURES)
+
+    def texts(self) -> list[str]:
+        """Everything that may be said here, for the vocabulary."""
+        named = [text for each in self.pack.concepts for text in (each.name, *each.synonyms)] + sum(self.keywords, [])
+        media = [form.format(a="a") for forms in MEDIA.values() for form in forms]
+        return named + media + [self.character(each) for each in self.characters] + self.shapes
+
+    @staticmethod
+    def character(character: str) -> str:
+        kind = "digit" if character.isdigit() else f"{'capital' if character.isupper() else 'small'} letter"
+        return f"{kind} {character.lower()}"
+
+    def __call__(self, rng: np.random.Generator, count: int) -> list[Exhibit]:
+        """`count` exhibits of different things."""
+        media = rng.choice(list(SHARES), count, p=list(SHARES.values())).tolist()
+        concepts, characters, shapes = (iter(rng.permutation(each).tolist())
+                                        for each in (self.known, self.characters, self.shapes))
+        return [self._letter(next(characters), rng) if medium == "letter" else
+                self._figure(next(shapes), rng) if medium == "figure" else
+                self._concept(next(concepts), medium, rng) for medium in media]
+
+    def _concept(self, concept: int, medium: str, rng: np.random.Generator) -> Exhibit:
+        about, tile = self.pack.concepts[concept], self.pack.pictures[rng.choice(self.tiles[concept])]
+        match medium:
+            case "outline":
+                picture = inked(outlines.outline(tile, rng), rng)
+            case "silhouette":
+                picture = inked(outlines.silhouette(tile, rng), rng)
+            case _:
+                picture = coloured(warped(tile, rng), rng)
+        names = (about.name, about.name, *about.synonyms)
+        text = str(rng.choice(MEDIA[medium])).format(a=article(str(rng.choice(names))))
+        if self.keywords[concept] and rng.uniform() < 0.3:
+            text += ", " + ", ".join(rng.permutation(self.keywords[concept])[:3])
+        return Exhibit(picture, text, MEDIA[medium][0].format(a=article(about.name)))
+
+    def _letter(self, character: str, rng: np.random.Generator) -> Exhibit:
+        ink = letters.glyph(character, str(rng.choice(letters.FONTS)), 64, rng.uniform(0.4, 0.85))
+        picture = inked(ink, rng)
+        said = f"a {self.character(character)}"
+        return Exhibit(picture, said if rng.uniform() < 0.7 else f"a picture of {said}", said)
+
+    def _figure(self, name: str, rng: np.random.Generator) -> Exhibit:
+        whole = lines.placed(lines.strokes(name), lines.at(0.0, 0.0, 0.8))
+        ink = lines.draw(whole, 64, rng.uniform(0.02, 0.08), filled=bool(rng.uniform() < 0.3))
+        picture = inked(ink, rng)
+        said = article(name)
+        return Exhibit(picture, said if rng.uniform() < 0.7 else f"a drawing of {said}", said)
+
+
+def vocabulary(exhibits: Exhibits) -> list[str]:
+    """The words of the islands and of all exhibits."""
+    words = {word for text in exhibits.texts() for word in Tokenizer.words_of(text)}
+    return sorted({word for word in words if word[0].isalpha() and not word.endswith("#")} | set(VOCABULARY))
+
+
+class Schooling:
+    """Batches for the verbal channel in full: by turns islands and exhibits.
+
+    From step `then` on the islands are those of `later`: relations, which need two steps of inference, come last.
+    """
+
+    def __init__(self, scenes: Scenes, later: Scenes, then: int, exhibits: Exhibits, words: list[str],
+                 batch_size: int, seed: int = 0):
+        self.scenes, self.later, self.then, self.exhibits = scenes, later, then, exhibits
+        self.batch_size, self.seed = batch_size, seed
+        self.tokenizer = Tokenizer(words)
+
+    def __call__(self, step: int) -> Lecture:
+        rng = np.random.default_rng((self.seed, step))
+        return self._islands(step, rng) if step % 2 else self._shown(rng)
+
+    def _islands(self, step: int, rng: np.random.Generator) -> Lecture:
+        scenes = self.later if step >= self.then else self.scenes
+        chosen = rng.choice(scenes.by_number[rng.integers(len(scenes.by_number))], self.batch_size)
+        return Lecture(blurred(pictures_to_tensor(scenes.pictures[chosen]), rng),
+                       self.tokenizer([scenes.text(index, rng) for index in chosen]),
+                       torch.from_numpy(scenes.places[chosen]),
+                       self.tokenizer([spoken(scenes, index) for index in chosen]))
+
+    def _shown(self, rng: np.random.Generator) -> Lecture:
+        shown = self.exhibits(rng, self.batch_size)
+        pictures = pictures_to_tensor(np.stack([each.picture for each in shown]))
+        nowhere = torch.full((len(shown), len(KINDS), 2), torch.nan)
+        return Lecture(pictures, self.tokenizer([each.text for each in shown]), nowhere,
+                       self.tokenizer([each.said for each in shown]))

@@ -1,0 +1,78 @@
+"""What the verbal channel is taught by: every text is true, can be heard and said, and no lesson is like another."""
+
+import numpy as np
+import pytest
+
+from envs.stimuli.descriptions import parse
+from envs.stimuli.landmarks import KINDS
+from envs.stimuli.pictures import STYLES
+from experiments.schooling import SHARES, Exhibits, Schooling, coloured, inked, spoken, vocabulary, warped
+from experiments.upbringing import draw_scenes
+from imagery.models.text import Tokenizer
+
+
+@pytest.fixture(scope="module")
+def exhibits():
+    return Exhibits()
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    return draw_scenes(24, seed=78, most=4, jobs=1)
+
+
+def test_all_that_is_shown_can_be_heard_and_said(exhibits):
+    tokenizer, rng = Tokenizer(vocabulary(exhibits)), np.random.default_rng(0)
+    shown = [each for _ in range(8) for each in exhibits(rng, 64)]
+    assert all(each.picture.shape == (64, 64, 3) and each.picture.dtype == np.uint8 for each in shown)
+    for each in shown:
+        ids, values = zip(*tokenizer.split(each.said))
+        assert tokenizer.join(ids, values).lower() == each.said and tokenizer.split(each.text)
+    letters = sum("letter" in each.said or "digit" in each.said for each in shown) / len(shown)
+    assert letters == pytest.approx(SHARES["letter"], abs=0.05)
+
+
+def test_a_batch_shows_different_things(exhibits):
+    said = [each.said.split(" of ")[-1] for each in exhibits(np.random.default_rng(1), 64)]
+    assert len(set(said)) > 60                                   # a letter may be read as a picture's name
+
+
+def test_styles_that_are_not_to_be_seen_are_not(exhibits):
+    one = Exhibits(styles=(STYLES.index("noto"),))
+    tiles = np.concatenate(one.tiles)
+    assert (one.pack.style[tiles] == STYLES.index("noto")).all() and len(tiles) < len(np.concatenate(exhibits.tiles))
+    assert all(len(one.tiles[concept]) for concept in one.known)
+
+
+def test_what_is_said_of_an_island_is_true(scenes):
+    for index in range(len(scenes)):
+        facts = parse(spoken(scenes, index))
+        assert {fact.kind for fact in facts} == {fact.kind for fact in scenes.facts[index]}
+        for fact in facts:
+            place = scenes.places[index, KINDS.index(fact.kind)]
+            assert fact.distance({fact.kind: tuple(place)}) < 1e-6
+
+
+def test_islands_and_exhibits_by_turns_the_same_for_the_same_step(exhibits, scenes):
+    relations = draw_scenes(12, seed=79, most=4, registers=("relation",), jobs=1)
+    lessons = Schooling(scenes, relations, 4, exhibits, vocabulary(exhibits), batch_size=6)
+    shown, island = lessons(0), lessons(1)
+    assert shown.places.isnan().all() and island.places.isfinite().any(1).any(1).all()
+    assert lessons(0).pictures.equal(shown.pictures) and lessons(0).said.ids.equal(shown.said.ids)
+    assert not lessons(2).pictures.equal(shown.pictures)
+    above = lessons.tokenizer.index["above"], lessons.tokenizer.index["below"]
+    late = np.mean([np.isin(lessons(step).tokens.ids, above).any() for step in range(5, 25, 2)])
+    assert late > 0.5
+
+
+def test_ink_and_colours_stay_what_they_are():
+    rng = np.random.default_rng(0)
+    ink = np.zeros((64, 64))
+    ink[24:40, 24:40] = 1
+    areas = [(np.abs(warped((ink * 255).astype(np.uint8), rng).astype(float)).sum() / 255) for _ in range(200)]
+    assert np.median(areas) == pytest.approx(256 * 0.69, rel=0.25) and min(areas) > 40
+    assert all(inked(ink, rng).std() > 10 for _ in range(50))
+    disc = np.zeros((64, 64, 4), np.uint8)
+    disc[20:44, 20:44] = (200, 30, 30, 255)
+    seen = np.stack([coloured(warped(disc, rng), rng)[30:34, 30:34].reshape(-1, 3).mean(0) for _ in range(100)])
+    assert (np.median(seen, 0)[0] > np.median(seen, 0)[1:] + 40).all()
