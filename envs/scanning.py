@@ -181,20 +181,21 @@ class Scanning(gymnasium.Env):
         label = f"described_{self.order}_{hearing}" if self.condition == "described" else self.condition
         pairs = published.crossed_pairs(places).values() if self.condition == "intervening" else geometry.pairs(places)
         absent = cycle(kind for kind in self.np_random.permutation(KINDS).tolist() if kind not in places)
-        trials = []
+        links, trials = geometry.links(places), []
         for pair in list(pairs) * self.trials_per_pair:
             source, target = self.np_random.permutation(pair).tolist()
             for kind in (target, next(absent)):
-                trials.append({"condition": label, "stimulus": self.stimulus, **_relations(places, source, kind)})
+                lie = _relations(places, links, source, kind)
+                trials.append({"condition": label, "stimulus": self.stimulus, **lie})
         return [trials[i] for i in self.np_random.permutation(len(trials))]
 
 
-def _relations(places: Places, source: str, target: str) -> dict:
+def _relations(places: Places, links: dict[str, dict[str, int]], source: str, target: str) -> dict:
     """How a probe lies to its source, for the record."""
     present = target in places
     return {"source": source, "target": target,
             "distance": dist(places[source], places[target]) if present else nan,
-            "links": geometry.links(places, source, target) if present else -1,
+            "links": links[source][target] if present else -1,
             "between": geometry.between(places, source, target) if present else -1, "present": int(present)}
 
 

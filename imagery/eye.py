@@ -41,9 +41,12 @@ class Percept:
 
     def is_(self, name: str) -> bool:
         """Whether the thing is seen within the fovea, which covers at least the patch it rests on."""
+        convinced = self._of(name) > CONVINCED
+        if not convinced.any():
+            return False
         patch = np.hypot(*(self.places[1] - self.places[0])) / 2 ** 0.5                       # half a diagonal
         near = np.hypot(*(self.places - self.focus).T) <= max(self.fovea, patch)
-        return bool((self._of(name)[near] > CONVINCED).any())
+        return bool((convinced & near).any())
 
     def strongest(self, name: str, away_from: Sequence[Place] = ()) -> float:
         """Log-odds of the best match anywhere in view, but for surroundings of the places given."""

@@ -43,7 +43,7 @@ class Person:
     grain: float = 0.3
     falloff: float = 4.0
     noise: float = 0.5
-    inner: float = 0.25
+    inner: float = 0.08
     fading: float = 120.0
     steps: int = 4
     seed: int = 0

@@ -33,9 +33,9 @@ def neighbour_graph(places: Places) -> nx.Graph:
     return graph
 
 
-def links(places: Places, a: str, b: str) -> int:
-    """How many links of the neighbour graph the shortest way from `a` to `b` has."""
-    return nx.shortest_path_length(neighbour_graph(places), a, b)
+def links(places: Places) -> dict[str, dict[str, int]]:
+    """How many links of the neighbour graph the shortest way from one landmark to another has."""
+    return dict(nx.all_pairs_shortest_path_length(neighbour_graph(places)))
 
 
 def between(places: Places, a: str, b: str, corridor: float = CORRIDOR) -> int:

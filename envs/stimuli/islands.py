@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -122,6 +122,11 @@ def render(island: Island, size: int = 64) -> np.ndarray:
     """
     if size < 16:
         raise ValueError(f"a map of {size} pixels is too small to draw; the least size is 16")
+    return _drawn(island, size).copy()
+
+
+@lru_cache(256)                                   # a participant sees one map in many sessions
+def _drawn(island: Island, size: int) -> np.ndarray:
     canvas_size = SUPERSAMPLING * size
     sea, shore, land = _ground_colours(np.random.default_rng((island.style, len(KINDS))))
     canvas = Image.new("RGB", (canvas_size, canvas_size), sea)

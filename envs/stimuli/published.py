@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
@@ -57,6 +57,7 @@ def denis_island(style: int = 0, radius: float = .44, inland: float = .05) -> Is
 
 # ---- distance crossed with landmarks passed -------------------------------------------------------------------------
 
+@lru_cache(256)                                   # searched for once, whoever takes part
 def intervening_island(seed: int) -> Island:
     """An island of eight landmarks on which every distance occurs with every number of landmarks passed."""
     rng = np.random.default_rng(seed)

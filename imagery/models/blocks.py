@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -21,6 +23,7 @@ def place_code(places: Tensor) -> Tensor:
     return sinusoids(places, PLACE_WIDTH // 2, 0.5, 8.0).flatten(-2)
 
 
+@cache
 def patch_places(grid: int, device: torch.device | None = None) -> Tensor:
     """Centres of a grid x grid array of patches, row by row: (grid * grid, 2) as (x, y) in [0, 1]."""
     centres = (torch.arange(grid, device=device) + 0.5) / grid

@@ -84,7 +84,7 @@ def test_neighbour_graph_links_near_neighbours():
     graph = geometry.neighbour_graph(LINE)
     assert {frozenset(edge) for edge in graph.edges} == {
         frozenset(edge) for edge in (("rock", "hut"), ("hut", "well"), ("well", "lake"), ("lake", "tree"))}
-    assert geometry.links(LINE, "rock", "tree") == 4 and geometry.links(LINE, "hut", "hut") == 0
+    assert geometry.links(LINE)["rock"]["tree"] == 4 and geometry.links(LINE)["hut"]["hut"] == 0
 
 
 def test_neighbour_graph_by_definition():

@@ -83,7 +83,7 @@ def test_order_of_a_batch_does_not_matter(name, tiny, lesson):
     batch, order = lesson[name]()(1), torch.randperm(8, generator=torch.Generator().manual_seed(0))
     model = tiny[name]
     with torch.no_grad(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(torch, "randn", lambda shape, generator: torch.zeros(shape))
+        patch.setattr(torch, "randn", lambda shape, **given: torch.zeros(shape))
         first, second = (model.loss(each, None)[0] for each in (batch, permuted(batch, order)))
     assert torch.isclose(first, second, rtol=1e-4)
 
