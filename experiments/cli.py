@@ -96,7 +96,7 @@ def read_text(path: Path) -> str:
 
 @app.command()
 def imagine(text: str, out: Annotated[Path, typer.Option(help="PNG file to write.")],
-            model: Annotated[str, typer.Option(help="The generator.")] = "islands",
+            model: Annotated[str, typer.Option(help="The generator, or the path of your own.")] = "islands",
             n: Annotated[int, typer.Option(help="How many images, side by side.")] = 1, seed: Seed = 0,
             steps: Annotated[Optional[int], typer.Option(help="Network evaluations an image.")] = None,
             as_json: Json = False) -> None:
@@ -128,7 +128,8 @@ def imagine(text: str, out: Annotated[Path, typer.Option(help="PNG file to write
 
 
 @app.command()
-def describe(file: Path, model: Annotated[str, typer.Option(help="The verbal channel.")] = "verbal",
+def describe(file: Path,
+             model: Annotated[str, typer.Option(help="The verbal channel, or the path of your own.")] = "verbal",
              as_json: Json = False) -> None:
     """Say in English what a picture shows."""
     import numpy as np

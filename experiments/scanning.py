@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 import pandas as pd
 import torch
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 
 import envs.plugin  # noqa: F401  registers imagery/Scanning-v0
 import imagery
@@ -167,6 +167,7 @@ def run(agents: Sequence[str], participants: int, seed: int, description: str | 
     else:
         shares = [list(share) for share in np.array_split(np.arange(participants), jobs) if len(share)]
         work = (delayed(run_share)(agents, list(map(int, share)), seed, description, 1) for share in shares)
-        rows = sum(Parallel(jobs, backend=backend)(work), [])
+        with parallel_config(backend, n_jobs=jobs):
+            rows = sum(Parallel()(work), [])
     trials = pd.DataFrame(rows)[COLUMNS]
     return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)

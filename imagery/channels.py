@@ -39,11 +39,13 @@ class TextToImage:
         mask (B, N). The same seed puts things named alike in like places. The empty text says nothing."""
         new = list(dict.fromkeys(each for each in zip(texts, seeds) if each[0] and each not in self._heard))
         if new:
-            prompt = self.verbal.prompt([text for text, _ in new])
+            with self._swift():
+                prompt = self.verbal.prompt([text for text, _ in new])
             whims = torch.stack([torch.randn(len(self.verbal.names), 2, generator=torch.Generator().manual_seed(seed))
                                  for _, seed in new]).to(prompt.context.device)
             noise = whims.gather(1, prompt.kinds.clamp(min=0)[..., None].expand(-1, -1, 2))         # a thing, a whim
-            settled = self.imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise)
+            with self._swift():
+                settled = self.imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise).float()
             for each, context, mask in zip(new, settled, prompt.mask):
                 self._heard[each] = context[mask]
         silent = torch.zeros(0, self.imaginer.config.context_width, device=self.imaginer.device)
@@ -62,12 +64,14 @@ class TextToImage:
         in `hear`."""
         return self._quick(self.imaginer.denoiser(*self.hear(texts, seeds)))(x, t)
 
-    def _quick(self, denoise: samplers.Denoiser) -> samplers.Denoiser:
-        """The network in bfloat16 where the hardware has it (twice as fast on a CPU)."""
+    def _swift(self) -> torch.autocast:
+        """Networks in bfloat16 where the hardware has it (twice as fast on a CPU)."""
         device = self.imaginer.device
+        return torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device))
 
+    def _quick(self, denoise: samplers.Denoiser) -> samplers.Denoiser:
         def quick(x: Tensor, t: Tensor) -> Tensor:
-            with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
+            with self._swift():
                 return denoise(x, t)
 
         return quick

@@ -31,7 +31,7 @@ def pipeline(tokenizer, tmp_path_factory):
     torch.manual_seed(0)
     text = CLIPTextModel(CLIPTextConfig(vocab_size=len(WORDS), hidden_size=16, intermediate_size=16,
                                         num_hidden_layers=1, num_attention_heads=2, max_position_embeddings=16))
-    unet = UNet2DConditionModel(sample_size=8, block_out_channels=(8, 16), layers_per_block=1, norm_num_groups=4,
+    unet = UNet2DConditionModel(sample_size=16, block_out_channels=(8, 16), layers_per_block=1, norm_num_groups=4,
                                 cross_attention_dim=16, attention_head_dim=4,
                                 down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
                                 up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"))
@@ -129,3 +129,15 @@ def test_folders_of_something_else_are_refused(tokenizer, tmp_path):
         imagery.load(str(tmp_path / "empty"))
     with pytest.raises(WeightsError, match="no folder"):
         imagery.load(str(tmp_path / "absent"))
+
+
+def test_the_command_line_takes_a_folder(pipeline, captioner, tmp_path, capsys):
+    from experiments.cli import main
+
+    picture = str(tmp_path / "hut.png")
+    assert main(["imagine", "a hut", "--model", str(pipeline), "--steps", "2", "--out", picture]) == 0
+    capsys.readouterr()
+    assert main(["describe", picture, "--model", str(captioner), "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["text"]
+    assert main(["describe", picture, "--model", str(pipeline)]) == 2
+    assert "does not describe; try verbal" in capsys.readouterr().err
