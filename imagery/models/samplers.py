@@ -9,7 +9,6 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import torch
-from diffusers import DPMSolverMultistepScheduler
 from torch import Tensor
 
 from imagery.models.processes import Prediction, expand, noise_like, posterior, signal, x0_from
@@ -56,6 +55,8 @@ def heun(denoise: Denoiser, x: Tensor, times: Tensor) -> Tensor:
 
 def dpm_solver(denoise: Denoiser, x: Tensor, times: Tensor) -> Tensor:
     """DPM-Solver++(2M): second order, one call a step (Lu et al. 2022, arXiv 2211.01095, Alg. 2), by diffusers."""
+    from diffusers import DPMSolverMultistepScheduler  # slow to import
+
     scheduler = DPMSolverMultistepScheduler(prediction_type="sample", use_flow_sigmas=True)
     scheduler.set_timesteps(len(times) - 1)
     scheduler.set_begin_index(0)
