@@ -157,7 +157,7 @@ def vocabulary(exhibits: Exhibits) -> list[str]:
 
 
 class Schooling:
-    """Batches for the verbal channel in full: by turns islands and exhibits.
+    """Batches for the verbal channel in full: islands, then exhibits twice, and so on.
 
     From step `then` on the islands are those of `later`: relations, which need two steps of inference, come last.
     """
@@ -170,7 +170,7 @@ class Schooling:
 
     def __call__(self, step: int) -> Lecture:
         rng = np.random.default_rng((self.seed, step))
-        return self._islands(step, rng) if step % 2 else self._shown(rng)
+        return self._shown(rng) if step % 3 else self._islands(step, rng)
 
     def _islands(self, step: int, rng: np.random.Generator) -> Lecture:
         scenes = self.later if step >= self.then else self.scenes

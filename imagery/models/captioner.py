@@ -24,7 +24,7 @@ from imagery.models.text import NUMBER, NUMBER_WIDTH, Tokens, causal_mask, numbe
 from imagery.models.verbal import Caption, VerbalChannel, Words
 
 OBJECTIVES = ("contrast", "caption", "match")
-MATCHED = 24                                      # pairs of a batch that are matched with hard negatives
+MATCHED = 12                                      # pairs of a batch that are matched with hard negatives
 VALUES = torch.arange(0, 205, 1) / 10             # the numbers that can be said
 
 
@@ -104,6 +104,10 @@ class ContrastiveCaptioner(VerbalChannel):
             states = block(states, mask, tokens)
         return self.norm(states)
 
+    def _next_word(self, h: Tensor) -> Tensor:
+        """Logits of the next word, by likeness to its embedding: (N, D) -> (N, V)."""
+        return (h @ self.text.embed.weight.T.to(h.dtype)).float() / h.shape[-1] ** 0.5
+
     # ---- learning ---------------------------------------------------------------------------------------------------
 
     def loss(self, batch: Lecture, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
@@ -129,8 +133,7 @@ class ContrastiveCaptioner(VerbalChannel):
                         F.pad(said.mask, (1, 0), value=True))
         after = F.pad(said.ids, (0, 1), value=decoding.STOP)                              # (B, T + 1)
         h = self.together(self.text(before, causal=True), causal_mask(before.mask), tokens)
-        logits = (h @ self.text.embed.weight.T.to(h.dtype)).float()
-        caption = F.cross_entropy(logits[before.mask], after[before.mask])
+        caption = F.cross_entropy(self._next_word(h[before.mask]), after[before.mask])
         numbers = after == self.tokenizer.index[NUMBER]
         if not numbers.any():
             return caption, self.number.weight.sum() * 0.0
@@ -178,9 +181,8 @@ class ContrastiveCaptioner(VerbalChannel):
         def following(sayings: decoding.Sayings) -> tuple[Tensor, Tensor]:
             before = Tokens(sayings.ids, sayings.values, torch.ones_like(sayings.ids, dtype=torch.bool))
             h = self.together(self.text(before, causal=True), causal_mask(before.mask), tokens[sayings.rows])[:, -1]
-            log_p = (h @ self.text.embed.weight.T.to(h.dtype)).float().log_softmax(-1)
-            values = VALUES.to(h.device)
-            return log_p, values[(self.number(h).float() @ number_code(values).T).argmax(-1)]
+            likeness = self.number(h).float() @ number_code(VALUES.to(h.device)).T
+            return self._next_word(h).log_softmax(-1), VALUES.to(h.device)[likeness.argmax(-1)]
 
         if how == "beam":
             said = decoding.beam(following, len(images), width, tokens.device)

@@ -33,7 +33,7 @@ def lecture():
 
 def taught(lecture, **options):
     model = new(**options)
-    optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
     for step in range(300):
         loss, _ = model.loss(lecture, torch.Generator().manual_seed(step))
         optimizer.zero_grad()
