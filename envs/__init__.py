@@ -7,3 +7,5 @@ def register_envs() -> None:
 
     if "imagery/Scanning-v0" not in registry:
         register("imagery/Scanning-v0", entry_point="envs.scanning:Scanning")
+    if "imagery/Reinterpretation-v0" not in registry:
+        register("imagery/Reinterpretation-v0", entry_point="envs.reinterpretation:Reinterpretation")
