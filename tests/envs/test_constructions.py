@@ -378,13 +378,14 @@ def test_what_cannot_be_built_says_why(instructions, problem):
 @given(st.data())
 def test_whatever_is_told_has_a_result_or_a_reason(data):
     names = ("D", "square", "circle", "line", "K", "8")
-    here = one_of(*(S.Named(name) for name in names), S.Whole(), S.Line("vertical"), S.Line("", "top"), S.Lines("curved"),
-                  S.Half("left"), S.Beyond("above", S.Named("line")), S.Line("flat", "", S.Named("D")))
+    here = one_of(*(S.Named(name) for name in names), S.Whole(), S.Line("vertical"), S.Line("", "top"),
+                  S.Lines("curved"), S.Half("left"), S.Beyond("above", S.Named("line")), S.Line("flat", "", S.Named("D")))
     place = PLACES.flatmap(lambda place: here.map(lambda of: S.Place(place.relation, of, place.spot, place.contact)))
     part = st.builds(S.Part, one_of(*names), one_of(*S.SIZES, *S.FITS))
     step = st.one_of(
         st.builds(S.Add, part, place), st.builds(S.Move, here, place), st.builds(S.Remove, here),
-        st.builds(S.Turn, one_of(-90., 37., 180.), here), st.builds(S.Resize, one_of(.125, 8.), one_of("width", "size"), here),
+        st.builds(S.Turn, one_of(-90., 37., 180.), here), st.builds(S.Resize, one_of(.125, 8.),
+                                                                             one_of("width", "size"), here),
         st.builds(S.Mirror, here, one_of(S.Line("vertical"), S.Named("K"))), st.builds(S.Flip, one_of(*S.AXES), here),
         st.builds(S.Align, one_of(S.Line("diagonal"), S.Named("line")), one_of("vertical", "horizontal")))
     drawing = build([S.Imagine(S.Part(data.draw(one_of(*names))))])
