@@ -231,11 +231,11 @@ def _check_part(part: Part) -> None:
         can = ", ".join(map(called, FACING[does]))
         raise ValueError(f"{called(part.name)} is never {'flat ' if does == 'flat' else does + ' '}{where}; of parts, "
                          f"these are: {can}")
-    if part.way in LYING and not lies(part.name):
+    if part.way in LYING and not _lies(part.name):
         raise ValueError(f"{called(part.name)} is as high as it is wide and is never {part.way}; say how it is turned")
 
 
-def lies(name: str) -> bool:
+def _lies(name: str) -> bool:
     """Whether a part is a figure that is clearly longer one way."""
     return len(name) > 1 and min(lines.extent(name)) < ROUNDEST * max(lines.extent(name))
 

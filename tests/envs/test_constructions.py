@@ -379,7 +379,8 @@ def test_what_cannot_be_built_says_why(instructions, problem):
 def test_whatever_is_told_has_a_result_or_a_reason(data):
     names = ("D", "square", "circle", "line", "K", "8")
     here = one_of(*(S.Named(name) for name in names), S.Whole(), S.Line("vertical"), S.Line("", "top"),
-                  S.Lines("curved"), S.Half("left"), S.Beyond("above", S.Named("line")), S.Line("flat", "", S.Named("D")))
+                  S.Lines("curved"), S.Half("left"), S.Beyond("above", S.Named("line")),
+                  S.Line("flat", "", S.Named("D")))
     place = PLACES.flatmap(lambda place: here.map(lambda of: S.Place(place.relation, of, place.spot, place.contact)))
     part = st.builds(S.Part, one_of(*names), one_of(*S.SIZES, *S.FITS))
     step = st.one_of(
