@@ -27,7 +27,7 @@ from envs.stimuli.instructions import GRAMMAR, OWNS, hear, plain
 from envs.stimuli.steps import Step
 
 FILE = Path(__file__).with_suffix(".json")
-MAX_CHARACTERS = 200  # of an instruction
+MAX_CHARACTERS = 300  # of an instruction
 MAX_ITEMS = 200
 ORIGINS = ("published", "development", "own")
 

@@ -414,8 +414,8 @@ def select(drawing: Construction, thing: S.Thing) -> tuple[Strokes, Strokes]:
     match thing:
         case S.Whole():
             return drawing.strokes, ()
-        case S.Named("line", which) if which in ("", *S.SIDES) and not _there(drawing, "line"):
-            return select(drawing, S.Line("straight", which))
+        case S.Named("line" | "arc" as name, which) if which in ("", *S.SIDES) and not _there(drawing, name):
+            return select(drawing, S.Line("straight" if name == "line" else "curved", which))
         case S.Named(name, which):
             number = _which(drawing, name, which)
             return _split(drawing.strokes, lambda stroke: stroke.part == number)

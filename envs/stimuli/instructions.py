@@ -24,7 +24,7 @@ FIGURE = {name: tuple(word for word in called if word not in (*PLURAL.get(name, 
 CHARACTER = {letter: (f"capital {letter}", f"capital letter {letter}", f"upper-case {letter}") if letter.isupper() else
              (f"lower-case {letter}", f"lower-case letter {letter}", f"small letter {letter}") if letter.islower() else
              (f"number {letter}", f"digit {letter}", f"figure {letter}") for letter in letters.CHARACTERS}
-CHARACTER = {name: (*called, *(f"letter {name}" for _ in name if name.isalpha()), name)
+CHARACTER = {name: (*called, *((f"letter {name}",) if name.isalpha() else ()), name)
              for name, called in CHARACTER.items()}
 CASED = {letter: (f"capital {letter}", f"upper-case letter {letter}") if letter.isupper() else
          (f"lower-case {letter}", f"lower-case letter {letter}") for letter in CHARACTER if letter.isalpha()}
@@ -55,7 +55,7 @@ ORDER = {"first": ("first",), "second": ("second",), "third": ("third",), "last"
 LINE = {"vertical": ("vertical line", "vertical stroke", "upright line", "vertical"),
         "horizontal": ("horizontal line", "horizontal stroke", "level line", "horizontal"),
         "diagonal": ("diagonal line", "diagonal stroke", "slanting line", "diagonal"),
-        "curved": ("curved line", "curved part", "loop"), "straight": ("straight stroke", "straight part"),
+        "curved": ("curved line", "curved part", "loop/curve"), "straight": ("straight stroke", "straight part"),
         "flat": ("flat line", "flat side", "flat part"), "": ("stroke/side",)}
 LINES = {"vertical": ("vertical lines", "upright lines"), "horizontal": ("horizontal lines", "level lines"),
          "diagonal": ("diagonal lines", "slanting lines"), "curved": ("curved lines", "loops"),
@@ -219,7 +219,7 @@ CASES = re.compile(r"\b(?:(capital|upper case)|(lower case|small(?= letter [A-Za
 
 
 def plain(text: str) -> str:
-    """A text in printable ASCII: degrees spelled out, quotation marks and dashes made plain."""
+    """A text with degrees spelled out and quotation marks, dashes and spaces made plain."""
     text = text.replace("\u00b0", " degrees ")
     text = re.sub("[\u2018\u2019\u201c\u201d]", "'", re.sub("[\u2012-\u2015]", " ", text))
     return " ".join(unicodedata.normalize("NFKC", text).split())
