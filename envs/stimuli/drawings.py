@@ -199,7 +199,7 @@ def _cut_at_corners(line: np.ndarray) -> list[np.ndarray]:
     ways = np.diff(line, axis=0)
     closed = np.allclose(line[0], line[-1])
     before = np.roll(ways, 1, axis=0)  # of the way that leaves each point but the last
-    turn = np.abs(np.rad2deg(np.arctan2(before[:, 0] * ways[:, 1] - before[:, 1] * ways[:, 0], (before * ways).sum(1))))
+    turn = np.abs(np.rad2deg(np.arctan2(_cross(before, ways), (before * ways).sum(1))))
     corners = np.flatnonzero(turn > CORNER)
     if closed and len(corners):
         line = np.concatenate([line[corners[0]:-1], line[:corners[0] + 1]])
@@ -257,7 +257,7 @@ def _sized(new: Strokes, part: S.Part, place: S.Place, anchor: Strokes) -> Strok
     elif place.relation == "around":
         scale = AROUND.get(part.size, ROOMY) * _surrounding(new, anchor)
     elif place.contact == "sharing" and not part.size:
-        scale = _side(anchor, place.relation, part).length / _side(new, _across(place), part).length
+        scale = _side(anchor, place.relation).length / _side(new, _across(place)).length
     else:
         return new
     return _about(new, _middle(new), lines.at(scale=float(scale)))
@@ -294,6 +294,8 @@ def _stretched(new: Strokes, start: np.ndarray, end: np.ndarray) -> Strokes:
     """Strokes turned and scaled so that their longer way reaches from one point to another."""
     wide, high = _extent(new)
     way = end - start
+    if np.hypot(*way) < CLOSE:
+        raise ValueError("a line from there to there has no length")
     turn = np.rad2deg(np.arctan2(*way[::-1])) - (0 if wide >= high else 90)
     pose = lines.at(scale=float(np.hypot(*way) / max(wide, high)), degrees=float(turn))
     return _moved(_about(new, _middle(new), pose), (start + end) / 2 - _middle(new))
@@ -331,7 +333,7 @@ def _across(place: S.Place) -> str:
     return {"above": "below", "below": "above", "left": "right", "right": "left"}[place.relation]
 
 
-def _side(strokes: Strokes, relation: str, part: S.Part | None = None) -> Stroke:
+def _side(strokes: Strokes, relation: str) -> Stroke:
     """The outermost straight line on the side that faces something in that relation."""
     kind = "horizontal" if relation in ("above", "below") else "vertical"
     found = [stroke for stroke in strokes if stroke.kind == kind]

@@ -115,7 +115,7 @@ OWNER = (WHOLE, *NAMED)
 ONE_LINE = (Rule(S.Line, "the/that {which:which_line} {kind:line}"), Rule(S.Line, "its {which:which_line} {kind:line}"),
             Rule(S.Line, "the {which:which_line} {kind:line} of {of:owner}"),
             Rule(S.Line, f"the {{of:bare}} {OWNS} {{which:which_line}} {{kind:line}}"))
-EDGE = (*ONE_LINE, *NAMED)
+EDGE = (*NAMED, *ONE_LINE)
 THING = (*OWNER, *ONE_LINE,
          Rule(S.Lines, "the|all {kind:lines}"), Rule(S.Lines, "the|all {kind:lines} of {of:owner}"),
          Rule(S.Half, "the|its {side} half"), Rule(S.Half, "the {side} half of {of:divided}"),
