@@ -1,261 +1,192 @@
-"""The verbal channel: words and the patches of pictures in one space of what and where.
+"""The verbal channel in full: a contrastive captioner.
 
-A word in its sentence has a *what* vector and a *where* code; a patch of a picture has a *what* vector and the code
-of its place. Both meet by dot products: word with patch by a sigmoid loss over all pairs (SigLIP, Zhai et al. 2023,
-arXiv 2303.15343), text with picture by late interaction, every word with its best patch (FILIP, Yao et al. 2021, arXiv
-2111.07783) and an InfoNCE loss (CLIP, Radford et al. 2021, arXiv 2103.00020). The split into what and where is that
-of the two visual systems (Ungerleider & Mishkin 1982; Kosslyn 1994). The where code of a word regresses onto the
-code of its referent's place: where the words are vague, the expected code fades at high frequencies, so that a word
-carries how precisely it places something.
+CoCa (Yu et al. 2022, arXiv 2205.01917) has an image tower, a text tower that hears words alone, and on top of it a
+decoder that hears words and sees the picture; a contrastive and a captioning loss teach all three. Here one text tower
+serves under two masks, as in UniLM (Dong et al. 2019, arXiv 1905.03197): both ways for what a text means, one way for
+what is to be said next. Under the first, the decoder also judges whether a text fits a picture (BLIP, Li et al. 2022,
+arXiv 2201.12086, Section 3.2). Without the captioning loss it is a CLIP, without the contrastive a plain captioner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from diffusers.configuration_utils import ConfigMixin, register_to_config
-from diffusers.models.modeling_utils import ModelMixin
+from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
-from imagery.models.blocks import PLACE_WIDTH, ResBlock, patch_places, place_code
-from imagery.models.text import TextEncoder, Tokenizer, Tokens
+from imagery.models import decoding
+from imagery.models.blocks import PLACE_WIDTH, Attention, ResBlock, TransformerBlock, patch_places, place_code
+from imagery.models.text import NUMBER, NUMBER_WIDTH, Tokens, causal_mask, number_code
+from imagery.models.verbal import Caption, VerbalChannel, Words
 
-GRID = 16                                         # patches along a side of a picture
-
-
-@dataclass(frozen=True)
-class Words:
-    """Encoded text: `states` (B, T, D), `what` (B, T, E) unit vectors, `where` (B, T, 64) place codes,
-    `mask` (B, T) real tokens, `names` (B, T) tokens that name a thing."""
-
-    states: Tensor
-    what: Tensor
-    where: Tensor
-    mask: Tensor
-    names: Tensor
+OBJECTIVES = ("contrast", "caption", "match")
+MATCHED = 12                                      # pairs of a batch that are matched with hard negatives
+VALUES = torch.arange(0, 205, 1) / 10             # the numbers that can be said
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """What conditions a generator. `context` (B, N, D + 64): the state and place code of each thing named, once, after
-    the text as a whole, which is in no place; `links` (B, N, N), which things are named in one sentence; `kinds`
-    (B, N), indices of names, -1 for the whole; `mask` (B, N)."""
+class Seen:
+    """An encoded picture: `patches` (B, E, 16, 16) that meet words one by one, `tokens` (B, P, D) for the decoder, and
+    the unit `vector` (B, D) that meets whole texts."""
 
-    context: Tensor
-    links: Tensor
-    kinds: Tensor
-    mask: Tensor
+    patches: Tensor
+    tokens: Tensor
+    vector: Tensor
 
 
 @dataclass(frozen=True)
-class Caption:
-    """A batch for learning. `pictures` (B, 3, H, W) in [-1, 1]; `texts`; `places` (B, K, 2) of the K possible names in
-    the picture, not-a-number where absent."""
+class Lecture(Caption):
+    """A caption for learning, and what is to be `said` of the picture in the speaker's own words."""
 
-    pictures: Tensor
-    tokens: Tokens
-    places: Tensor
+    said: Tokens
 
 
-class ImageTower(nn.Module):
-    """Convolutional eye: (B, 3, 64, 64) -> unit *what* vectors of the 16 x 16 patches, (B, E, 16, 16).
+class Trunk(nn.Module):
+    """From patches (B, C, 16, 16) to what a picture shows on the whole, (B, channels[-1], 4, 4)."""
 
-    Each vector sees about 29 pixels of the picture, mostly its own patch. There is no position in it.
-    """
-
-    def __init__(self, channels: int, width: int):
+    def __init__(self, given: int, channels: Sequence[int], blocks: int):
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, channels // 2, 4, 2, 1), nn.SiLU(),
-                                  nn.Conv2d(channels // 2, channels, 4, 2, 1))
-        self.blocks = nn.Sequential(ResBlock(channels, channels), ResBlock(channels, channels))
-        self.head = nn.Conv2d(channels, width, 1)
+        stages: list[nn.Module] = []
+        for wide in channels:
+            stages += [nn.Conv2d(given, wide, 3, 2, 1), *(ResBlock(wide, wide) for _ in range(blocks))]
+            given = wide
+        self.stages = nn.Sequential(*stages)
 
-    def features(self, pictures: Tensor) -> Tensor:
-        return self.blocks(self.stem(pictures))
-
-    def what(self, features: Tensor) -> Tensor:
-        return F.normalize(self.head(features).float(), dim=1)
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        return self.what(self.features(pictures))
+    def forward(self, patches: Tensor) -> Tensor:
+        return self.stages(patches)
 
 
-class VerbalChannel(ModelMixin, ConfigMixin):
-    """Text encoder and image tower in one space. `words` is the vocabulary, `names` those words that name things."""
+class ContrastiveCaptioner(VerbalChannel):
+    """`trunk_channels` and `trunk_blocks` size the deeper part of the image tower, `decoder_layers` hear and see;
+    `objectives` are the losses it learns by."""
 
     @register_to_config
     def __init__(self, words: Sequence[str], names: Sequence[str], width: int = 192, layers: int = 4, heads: int = 6,
-                 image_channels: int = 64, what_width: int = 64):
-        super().__init__()
-        self.tokenizer = Tokenizer(words)
-        self.names = tuple(names)
-        self.text = TextEncoder(len(self.tokenizer), width, layers, heads)
-        self.image = ImageTower(image_channels, what_width)
-        self.what, self.where = nn.Linear(width, what_width), nn.Linear(width, PLACE_WIDTH)
-        self.scale = nn.Parameter(torch.tensor([2.3, -6.0]))    # word-patch logit: slope and offset
-        self.where_weight = nn.Parameter(torch.tensor(0.5))
-        self.temperature = nn.Parameter(torch.tensor(2.0))
-        name_of = torch.full((len(self.tokenizer),), -1)
-        name_of[[self.tokenizer.index[name] for name in self.names]] = torch.arange(len(self.names))
-        self.register_buffer("name_of", name_of, persistent=False)
-
-    @property
-    def context_width(self) -> int:
-        """Width of what conditions a generator (`Prompt.context`)."""
-        return self.config.width + PLACE_WIDTH
+                 image_channels: int = 64, what_width: int = 64, trunk_channels: Sequence[int] = (128, 192),
+                 trunk_blocks: int = 2, decoder_layers: int = 2, objectives: Sequence[str] = OBJECTIVES):
+        super().__init__(words, names, width, layers, heads, image_channels, what_width)
+        self.trunk = Trunk(image_channels, trunk_channels, trunk_blocks)
+        self.local = nn.Linear(what_width + PLACE_WIDTH, width)
+        self.whole = nn.Linear(trunk_channels[-1] + PLACE_WIDTH, width)
+        self.query, self.pool = nn.Parameter(torch.randn(1, 1, width)), Attention(width, heads, width)
+        self.meaning = nn.Linear(width, width)
+        self.decoder = nn.ModuleList(TransformerBlock(width, heads, width) for _ in range(decoder_layers))
+        self.norm, self.number = nn.LayerNorm(width), nn.Linear(width, NUMBER_WIDTH)
+        self.fits = nn.Linear(width, 1)
 
     # ---- encoding ---------------------------------------------------------------------------------------------------
 
-    def encode_tokens(self, tokens: Tokens) -> Words:
-        states = self.text(tokens)
-        return Words(states, F.normalize(self.what(states).float(), dim=-1), self.where(states).float(), tokens.mask,
-                     self.name_of[tokens.ids] >= 0)
+    def look(self, pictures: Tensor) -> Seen:
+        """Pictures (B, 3, H, W) in [-1, 1], of any size."""
+        features = self.image.features(self.sized(pictures))
+        patches = self.image.what(features)
 
-    def encode_text(self, texts: Sequence[str]) -> Words:
-        """Raises ValueError for unknown words, empty and overlong texts."""
-        return self.encode_tokens(self.tokenizer(texts).to(self.device))
+        def placed(grid: Tensor) -> Tensor:
+            code = place_code(patch_places(grid.shape[-1], grid.device)).expand(len(grid), -1, -1)
+            return torch.cat([grid.flatten(2).transpose(1, 2), code.to(grid.dtype)], -1)
 
-    def prompt(self, texts: Sequence[str]) -> Prompt:
-        """Texts for a generator. Of several mentions of a thing, the one that says most of where it is."""
-        tokens = self.tokenizer(texts).to(self.device)
-        words = self.encode_tokens(tokens)
-        kinds = torch.where(words.names, self.name_of[tokens.ids], -1)                   # (B, T)
-        said = words.where.square().sum(-1)
-        said = said + 1e-3 * torch.arange(said.shape[1], 0, -1, device=said.device)      # of equals, the first
-        better = (kinds[:, :, None] == kinds[:, None, :]) & (said[:, None, :] > said[:, :, None])
-        chosen = words.names & ~better.any(-1)
-        order = chosen.int().argsort(dim=1, descending=True, stable=True)[:, :int(chosen.sum(1).max())]
+        tokens = torch.cat([self.local(placed(patches)), self.whole(placed(self.trunk(features)))], 1)
+        vector = self.pool(self.query.expand(len(tokens), -1, -1).to(tokens.dtype), tokens)[:, 0]
+        return Seen(patches, tokens, F.normalize(vector.float(), dim=-1))
 
-        def things(values: Tensor) -> Tensor:
-            index = order.unflatten(1, (-1, *[1] * (values.dim() - 2)))
-            return values.gather(1, index.expand(-1, -1, *values.shape[2:]))
+    def text_vector(self, words: Words) -> Tensor:
+        """Unit vectors of whole texts, (B, D)."""
+        mean = (words.states * words.mask[..., None]).sum(1) / words.mask.sum(1, keepdim=True)
+        return F.normalize(self.meaning(mean).float(), dim=-1)
 
-        whole = (words.states * words.mask[..., None]).sum(1) / words.mask.sum(1, keepdim=True)     # (B, D)
-        context = torch.cat([things(words.states), things(words.where).to(words.states)], -1)
-        named, mask = F.pad(things(kinds), (1, 0), value=-1), F.pad(things(chosen), (1, 0), value=True)
-        named = named.masked_fill(~mask, -1)
-        mentions = ((named[:, :, None] == kinds[:, None, :]) & words.names[:, None, :]).float()     # (B, N, T)
-        sentence = (tokens.ids == self.tokenizer.index["."]).cumsum(1)
-        together = (sentence[:, :, None] == sentence[:, None, :]).float()                # (B, T, T)
-        links = (mentions @ together @ mentions.transpose(1, 2) > 0) & ~torch.eye(named.shape[1], dtype=torch.bool,
-                                                                                  device=named.device)
-        return Prompt(torch.cat([F.pad(whole, (0, PLACE_WIDTH))[:, None], context], 1), links, named, mask)
+    def together(self, states: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+        """Words (B, T, D) that hear each other, under a mask (B, T) or (B, T, T), and see the picture: (B, T, D)."""
+        for block in self.decoder:
+            states = block(states, mask, tokens)
+        return self.norm(states)
 
-    def encode_image(self, pictures: Tensor) -> Tensor:
-        """*What* of every patch: (B, 3, H, W) in [-1, 1], of any size -> (B, E, 16, 16)."""
-        return self.image(self.sized(pictures))
-
-    @staticmethod
-    def sized(pictures: Tensor) -> Tensor:
-        """Pictures (B, 3, H, W) as the image tower takes them, (B, 3, 64, 64)."""
-        if pictures.shape[-1] == 4 * GRID:
-            return pictures
-        return F.interpolate(pictures, size=4 * GRID, mode="bilinear", antialias=True, align_corners=False)
-
-    def name_vectors(self, names: Sequence[str]) -> Tensor:
-        """*What* vectors of bare names, as in "There is a hut.": (len(names), E)."""
-        words = self.encode_text([f"there is a {name}." for name in names])
-        return words.what[words.names]
-
-    def word_logits(self, what: Tensor, patches: Tensor) -> Tensor:
-        """Log-odds that a patch shows what a word names: what (N, E), patches (B, E, 16, 16) -> (B, N, 16, 16)."""
-        return torch.einsum("ne,beyx->bnyx", what, patches) * self.scale[0].exp().clamp(max=60.0) + self.scale[1]
+    def _next_word(self, h: Tensor) -> Tensor:
+        """Logits of the next word, by likeness to its embedding: (N, D) -> (N, V)."""
+        return (h @ self.text.embed.weight.T.to(h.dtype)).float() / h.shape[-1] ** 0.5
 
     # ---- learning ---------------------------------------------------------------------------------------------------
 
-    def loss(self, batch: Caption, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
-        words, patches = self.encode_tokens(batch.tokens), self.encode_image(batch.pictures)
-        loss, logs = self.ground(words, patches, batch, generator)
-        match_loss, accuracy = self._match_loss(words, patches)
-        logs |= {"match": match_loss, "match_accuracy": accuracy}
-        return loss + 0.1 * match_loss, {key: value.detach() for key, value in logs.items()}
+    def loss(self, batch: Lecture, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        words, seen = self.encode_tokens(batch.tokens), self.look(batch.pictures)
+        total, logs = self.ground(words, seen.patches, batch, generator)
+        logits = self.text_vector(words) @ seen.vector.T * self.temperature.exp().clamp(max=100.0)   # texts, pictures
+        if "contrast" in self.config.objectives:
+            own = torch.arange(len(logits), device=logits.device)
+            contrast = (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+            found = (logits.argmax(1) == own).float().mean()
+            total, logs = total + contrast, logs | {"contrast": contrast, "found": found}
+        if "caption" in self.config.objectives:
+            caption, number = self._caption_loss(batch.said, seen.tokens)
+            total, logs = total + 2 * caption + number, logs | {"caption": caption, "number": number}
+        if "match" in self.config.objectives:
+            match = self._match_loss(words, seen.tokens, logits.detach(), generator)
+            total, logs = total + match, logs | {"match": match}
+        return total, {key: value.detach() for key, value in logs.items()}
 
-    def ground(self, words: Words, patches: Tensor, batch: Caption,
-               generator: torch.Generator | None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Names that are in the picture at known places: loss of their *what* and *where*."""
-        kinds = self.name_of[batch.tokens.ids].clamp(min=0)
-        known = batch.places[..., 0].isfinite().gather(1, kinds) & words.names
-        rows, columns = known.nonzero(as_tuple=True)                                     # M mentions
-        if not len(rows):
-            return patches.sum() * 0.0, {}
-        kinds = kinds[rows, columns]
-        what, where = words.what[rows, columns], words.where[rows, columns]
-        target = place_code(batch.places[rows, kinds])                      # (M, 64)
-        where_loss = F.mse_loss(where, target)
-        sample = torch.randperm(len(rows), generator=generator)[:96].to(rows.device)
-        what_loss = self._patch_loss(what[sample], kinds[sample], patches, batch.places)
-        logs = {"where": where_loss, "what": what_loss,
-                "place_error": self._place_error(where, batch.places[rows, kinds])}
-        return 4 * where_loss + what_loss, logs
+    def _caption_loss(self, said: Tokens, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Cross-entropy of each next token (Eq. 3 of CoCa), and the error in the code of numbers."""
+        before = Tokens(F.pad(said.ids, (1, 0), value=decoding.STOP), F.pad(said.values, (1, 0)),
+                        F.pad(said.mask, (1, 0), value=True))
+        after = F.pad(said.ids, (0, 1), value=decoding.STOP)                              # (B, T + 1)
+        h = self.together(self.text(before, causal=True), causal_mask(before.mask), tokens)
+        caption = F.cross_entropy(self._next_word(h[before.mask]), after[before.mask])
+        numbers = after == self.tokenizer.index[NUMBER]
+        if not numbers.any():
+            return caption, self.number.weight.sum() * 0.0
+        wanted = number_code(F.pad(said.values, (0, 1)))[numbers]
+        return caption, F.mse_loss(self.number(h[numbers]).float(), wanted)
 
-    def _patch_loss(self, what: Tensor, kinds: Tensor, patches: Tensor, places: Tensor) -> Tensor:
-        """Sigmoid loss of words against all patches; patches a thing covers in part are left out."""
-        centres = patch_places(GRID, patches.device)
-        gap = (places[:, :, None] - centres).abs().amax(-1).nan_to_num(1.0)              # (B, K, 256)
-        gap = gap[:, kinds]                                                               # (B, N, 256)
-        logits = self.word_logits(what, patches).flatten(2)
-        shows, beside = gap <= 0.6 / GRID, (gap > 0.6 / GRID) & (gap < 1.6 / GRID)
-        weight = (~beside).float() * torch.where(shows, 8.0, 1.0)
-        loss = F.binary_cross_entropy_with_logits(logits, shows.float(), weight, reduction="sum")
-        return loss / (shows.sum() * 8.0)
+    def _match_loss(self, words: Words, tokens: Tensor, logits: Tensor,
+                    generator: torch.Generator | None) -> Tensor:
+        """Does the text fit the picture? Asked of true pairs, and of each text and picture with a wrong one that the
+        contrast takes for likely."""
+        count = min(MATCHED, len(tokens))
+        weight = logits.float().cpu()
+        weight = (weight - weight.max()).masked_fill(torch.eye(len(weight), dtype=torch.bool), float("-inf"))
+        wrong_picture = torch.multinomial(weight.softmax(1)[:count] + 1e-8, 1, generator=generator)[:, 0]
+        wrong_text = torch.multinomial(weight.T.softmax(1)[:count] + 1e-8, 1, generator=generator)[:, 0]
+        own = torch.arange(count)
+        texts, pictures = torch.cat([own, own, wrong_text]), torch.cat([own, wrong_picture, own])
+        fits = self._fits(words.states[texts], words.mask[texts], tokens[pictures])
+        wanted = (texts == pictures).float().to(fits.device)
+        return F.binary_cross_entropy_with_logits(fits, wanted)
 
-    def _match_loss(self, words: Words, patches: Tensor) -> tuple[Tensor, Tensor]:
-        """InfoNCE over the batch, pictures against texts."""
-        logits = self.similarity(words, patches) * self.temperature.exp()
-        own = torch.arange(len(logits), device=logits.device)
-        loss = (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
-        return loss, (logits.argmax(0) == own).float().mean()
-
-    @staticmethod
-    def _place_error(where: Tensor, places: Tensor) -> Tensor:
-        """Median distance, in map widths, between the place read off the code (to a 64th) and the true one."""
-        grid = patch_places(64, where.device)
-        read = grid[(where.detach() @ place_code(grid).T).argmax(-1)]
-        return (read - places).norm(dim=-1).median()
+    def _fits(self, states: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+        h = self.together(states, mask, tokens)
+        return self.fits((h * mask[..., None]).sum(1) / mask.sum(1, keepdim=True))[:, 0].float()
 
     # ---- use --------------------------------------------------------------------------------------------------------
 
-    def similarity(self, words: Words, patches: Tensor) -> Tensor:
-        """Late interaction of pictures (B) and texts (T): mean over a text's names of the best patch, (B, T)."""
-        code = place_code(patch_places(GRID, patches.device)) / PLACE_WIDTH ** 0.5    # (256, 64)
-        rows, columns = words.names.nonzero(as_tuple=True)
-        what = torch.einsum("me,bep->bmp", words.what[rows, columns], patches.flatten(2))          # (B, M, 256)
-        where = (words.where[rows, columns] @ code.T) / PLACE_WIDTH ** 0.5                         # (M, 256)
-        best = (what + self.where_weight * where).amax(-1).float()                                         # (B, M)
-        total = torch.zeros(len(patches), len(words.mask), device=best.device).index_add_(1, rows, best)
-        return total / words.names.sum(1).clamp(min=1)
-
     @torch.no_grad()
     def match(self, images: Tensor, texts: Sequence[str]) -> Tensor:
-        """Similarity of pictures (B, 3, H, W) in [-1, 1] and texts (T): (B, T)."""
-        return self.similarity(self.encode_text(texts), self.encode_image(images))
+        """Similarity of pictures (B, 3, H, W) in [-1, 1] and texts (T): cosines (B, T)."""
+        return self.look(images).vector @ self.text_vector(self.encode_text(texts)).T
 
     @torch.no_grad()
-    def find(self, images: Tensor, threshold: float = 1.0) -> list[dict[str, tuple[float, float]]]:
-        """The named things seen in each picture and their places (x, y) in picture widths.
+    def fit(self, images: Tensor, texts: Sequence[str]) -> Tensor:
+        """Log-odds that each text is true of the picture at its place, (B,)."""
+        words = self.encode_text(texts)
+        return self._fits(words.states, words.mask, self.look(images).tokens)
 
-        A thing is seen where its word's log-odds exceed `threshold`; its place is their centre of gravity around the
-        best patch.
-        """
-        logits = self.word_logits(self.name_vectors(self.names), self.encode_image(images))         # (B, N, 16, 16)
-        peak = logits.flatten(2).argmax(-1)
-        centres = patch_places(GRID, logits.device)
-        near = (centres[peak][:, :, None] - centres).abs().amax(-1) < 1.5 / GRID                    # (B, N, 256)
-        weight = logits.flatten(2).sigmoid() * near
-        places = (weight[..., None] * centres).sum(2) / weight.sum(2, keepdim=True)
-        seen = logits.flatten(2).amax(-1) > threshold
-        return [{name: tuple(places[b, n].tolist()) for n, name in enumerate(self.names) if seen[b, n]}
-                for b in range(len(images))]
+    @torch.no_grad()
+    def describe(self, images: Tensor, how: Literal["beam", "nucleus"] = "beam", width: int = 3,
+                 seed: int = 0) -> list[str]:
+        """What each picture shows, in English: the likeliest words, or words drawn from the likely ones."""
+        tokens = self.look(images).tokens
 
-    def describe(self, images: Tensor) -> list[str]:
-        """An English sentence for every thing seen, measured on a 20 cm map as in "A hut is 3.1 cm from ..."."""
-        def sentence(name: str, place: tuple[float, float]) -> str:
-            article = "An" if name[0] in "aeiou" else "A"
-            left, top = (20 * value for value in place)
-            return f"{article} {name} is {left:.1f} cm from the left edge and {top:.1f} cm from the top."
+        def following(sayings: decoding.Sayings) -> tuple[Tensor, Tensor]:
+            before = Tokens(sayings.ids, sayings.values, torch.ones_like(sayings.ids, dtype=torch.bool))
+            h = self.together(self.text(before, causal=True), causal_mask(before.mask), tokens[sayings.rows])[:, -1]
+            likeness = self.number(h).float() @ number_code(VALUES.to(h.device)).T
+            return self._next_word(h).log_softmax(-1), VALUES.to(h.device)[likeness.argmax(-1)]
 
-        return [" ".join(sentence(*seen) for seen in things.items()) or "Nothing is to be seen."
-                for things in self.find(images)]
+        if how == "beam":
+            said = decoding.beam(following, len(images), width, tokens.device)
+        else:
+            said = decoding.nucleus(following, len(images), generator=torch.Generator().manual_seed(seed),
+                                    device=tokens.device)
+        return [self.tokenizer.join(each.ids[0, 1:].tolist(), each.values[0, 1:].tolist()) for each in said]
