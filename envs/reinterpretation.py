@@ -14,7 +14,8 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, Text
 
-from envs.scanning import ENLARGEMENT, _check_number, _check_one_of
+from envs.checks import check_number, check_one_of
+from envs.scanning import ENLARGEMENT
 from envs.stimuli import constructions
 from envs.stimuli.constructions import Item
 from envs.stimuli.instructions import plain
@@ -57,10 +58,10 @@ class Reinterpretation(gymnasium.Env):
 
     def __init__(self, condition: str = "imagery", items: str | Sequence[Item] = "development",
                  names: Sequence[str] | None = None, size: int = 64, limit: int = 400, render_mode: str | None = None):
-        _check_one_of("condition", condition, CONDITIONS)
-        _check_one_of("render mode", render_mode, (None, *self.metadata["render_modes"]))
-        _check_number("size", size, 16)
-        _check_number("limit", limit, 1)
+        check_one_of("condition", condition, CONDITIONS)
+        check_one_of("render mode", render_mode, (None, *self.metadata["render_modes"]))
+        check_number("size", size, 16)
+        check_number("limit", limit, 1)
         self.condition, self.limit, self.render_mode = condition, limit, render_mode
         self.items = constructions.items(items) if isinstance(items, str) else _checked(items)
         self.names = constructions.vocabulary() if names is None else tuple(names)
@@ -149,6 +150,6 @@ def _checked(items: Sequence[Item]) -> tuple[Item, ...]:
         raise ValueError("there are no constructions to run; give at least one")
     for item in items:
         if not isinstance(item, Item):
-            raise ValueError(f"{item!r} is no construction; envs.stimuli.constructions.load_items reads them")
+            raise ValueError(f"{item!r} is no construction; envs.stimuli.constructions.read_items reads them")
         item.check()
     return tuple(items)

@@ -16,6 +16,7 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, Text
 
+from envs.checks import check_number, check_one_of
 from envs.stimuli import descriptions, geometry, published
 from envs.stimuli.facts import MAP_CM, Fact, Places, resolve
 from envs.stimuli.islands import Coast, Island, Landmark, render
@@ -74,15 +75,15 @@ class Scanning(gymnasium.Env):
                  description: str | None = None, size: int = 64, each_hearing: bool = False,
                  trials_per_pair: int = 1, instruction_ticks: int = 1, study_ticks: int = 200,
                  sentence_ticks: int = 14, focus_ticks: int = 48, limit: int = 400, render_mode: str | None = None):
-        _check_one_of("condition", condition, CONDITIONS)
-        _check_one_of("order", order, published.ORDERS)
-        _check_one_of("render mode", render_mode, (None, *self.metadata["render_modes"]))
-        _check_number("hearings", hearings, 1, MOST_HEARINGS)
-        _check_number("size", size, 16)
+        check_one_of("condition", condition, CONDITIONS)
+        check_one_of("order", order, published.ORDERS)
+        check_one_of("render mode", render_mode, (None, *self.metadata["render_modes"]))
+        check_number("hearings", hearings, 1, MOST_HEARINGS)
+        check_number("size", size, 16)
         for name, number in (("trials_per_pair", trials_per_pair), ("instruction_ticks", instruction_ticks),
                              ("study_ticks", study_ticks), ("sentence_ticks", sentence_ticks),
                              ("focus_ticks", focus_ticks), ("limit", limit)):
-            _check_number(name, number, 1)
+            check_number(name, number, 1)
         if (condition == "own") != (description is not None):
             raise ValueError("the condition 'own' needs a description, and no other condition takes one")
         self.condition, self.hearings, self.order, self.description = condition, hearings, order, description
@@ -228,15 +229,3 @@ def _room(places: Places) -> float:
     """The least distance between two landmarks, or, if less, twice the least distance to the map's edge."""
     edge = min(min(x, y, 1 - x, 1 - y) for x, y in places.values())
     return min(2 * edge, *geometry.pairs(places).values())
-
-
-def _check_one_of(name: str, value: object, options: tuple) -> None:
-    if value not in options:
-        raise ValueError(f"unknown {name} {value!r}; it is one of {', '.join(map(str, options))}")
-
-
-def _check_number(name: str, value: int, least: int, most: int | None = None) -> None:
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
-        wanted = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name} is {value!r}; it must be a whole number {wanted}")

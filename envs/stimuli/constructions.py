@@ -201,21 +201,21 @@ def items(origin: str) -> tuple[Item, ...]:
                                                for key, value in row.items()}) for number, row in enumerate(rows, 1))
 
 
-def load_items(path: str | Path) -> tuple[Item, ...]:
+def read_items(text: str) -> tuple[Item, ...]:
     """A user's own constructions: JSON, a list of {"target": ..., "instructions": [...]}, and "synonyms" if wanted.
 
-    Raises ValueError, in one line, for a file that cannot be read or a construction that cannot be carried out, and
+    Raises ValueError, in one line, for a text that cannot be read or a construction that cannot be carried out, and
     warns of targets that are no name in `vocabulary`: unless a participant is given them, nobody can answer so.
     """
     try:
-        rows = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"cannot read {str(path)!r}: {' '.join(str(error).split())}") from None
+        rows = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the constructions cannot be read as JSON: {' '.join(str(error).split())}") from None
     wanted = 'a list of {"target": ..., "instructions": ["Imagine a capital D.", ...]}'
     if not isinstance(rows, list) or not rows:
-        raise ValueError(f"{str(path)!r} holds no list of constructions; it must be {wanted}")
+        raise ValueError(f"there is no list of constructions; it must be {wanted}")
     if len(rows) > MAX_ITEMS:
-        raise ValueError(f"{str(path)!r} holds {len(rows)} constructions; at most {MAX_ITEMS} can be run")
+        raise ValueError(f"there are {len(rows)} constructions; at most {MAX_ITEMS} can be run")
     own = tuple(_own(f"own-{number}", row, wanted) for number, row in enumerate(rows, 1))
     for item in own:
         if not item.accepted & set(vocabulary()):

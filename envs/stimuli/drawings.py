@@ -7,7 +7,7 @@ given. A drawing is what a perfect image would be: stimuli and controls are draw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, reduce
 
 import numpy as np
@@ -36,11 +36,15 @@ OPPOSITE = {"top": "bottom", "bottom": "top", "left": "right", "right": "left"}
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """A polyline (N, 2), the number of the part that it is of, and whether it is curved; a straight one has N = 2."""
+    """A polyline (N, 2), the number of the part that it is of, and whether it is curved; a straight one has N = 2.
+
+    `pose` (3, 3) is all that was done to it since it was imagined, from the part's own coordinates to the drawing's.
+    """
 
     points: np.ndarray
     part: int
     curved: bool
+    pose: np.ndarray = field(default_factory=lambda: np.eye(3))
 
     @property
     def kind(self) -> str:
@@ -61,6 +65,7 @@ class Stroke:
 
 
 Strokes = tuple[Stroke, ...]
+Pieces = tuple[tuple[np.ndarray, bool], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,26 +112,27 @@ def build(steps: Sequence[S.Step]) -> Construction:
     return drawing
 
 
-def perform(drawing: Construction, step: S.Step) -> Construction:
-    """The drawing after one more step."""
+def perform(drawing: Construction, step: S.Step, seen: Sequence[np.ndarray] | None = None) -> Construction:
+    """The drawing after one more step; `seen`, curves (N, 2), are what a part imagined in it consists of, if not of the
+    strokes that it is known to have."""
     S.check(step)
     if isinstance(step, S.Imagine) == bool(drawing.steps):
         raise ValueError("the first step, and no other, imagines something; later ones add to it")
     parts = drawing.parts + ((step.part,) if isinstance(step, (S.Imagine, S.Add)) else ())
-    strokes = _performed(drawing, step)
+    strokes = _performed(drawing, step, None if seen is None else tuple((line, True) for line in seen))
     if not strokes:
         raise ValueError("that leaves nothing of the image")
     return Construction((*drawing.steps, step), parts, strokes)
 
 
-def _performed(drawing: Construction, step: S.Step) -> Strokes:
+def _performed(drawing: Construction, step: S.Step, pieces: Pieces | None) -> Strokes:
     match step:
         case S.Imagine(part):
-            return _imagined(part, 0)
+            return _imagined(part, 0, pieces)
         case S.Add(part, place):
             anchor = select(drawing, place.of)[0]
-            new = _sized(_imagined(replace(part, size="") if part.size in S.FITS else part, len(drawing.parts)), part,
-                         place, anchor)
+            natural = replace(part, size="") if part.size in S.FITS else part
+            new = _sized(_imagined(natural, len(drawing.parts), pieces), part, place, anchor)
             return drawing.strokes + _placed(new, place, anchor)
         case S.Turn(degrees, what):
             chosen, rest = select(drawing, what)
@@ -162,12 +168,13 @@ def _performed(drawing: Construction, step: S.Step) -> Strokes:
 
 # ---- parts ----------------------------------------------------------------------------------------------------------
 
-def _imagined(part: S.Part, number: int) -> Strokes:
+def _imagined(part: S.Part, number: int, pieces: Pieces | None) -> Strokes:
     """A part by itself, its middle at (0, 0)."""
     along, aside = SCALES[part.size]
-    wide, high = np.ptp(np.concatenate([line for line, _ in _pieces(part.name)]), axis=0)
+    pieces = pieces or _pieces(part.name)
+    wide, high = np.ptp(np.concatenate([line for line, _ in pieces]), axis=0)
     sized = lines.at(scale=(along, aside) if wide >= high else (aside, along))
-    strokes = tuple(Stroke(line, number, curved) for line, curved in _pieces(part.name))
+    strokes = tuple(Stroke(line, number, curved) for line, curved in pieces)
     strokes = _about(strokes, np.zeros(2), _way(part) @ sized)
     return _moved(strokes, -_middle(strokes))
 
@@ -187,7 +194,7 @@ def _way(part: S.Part) -> np.ndarray:
 
 
 @cache
-def _pieces(name: str) -> tuple[tuple[np.ndarray, bool], ...]:
+def _pieces(name: str) -> Pieces:
     """A part's strokes, each (N, 2), and whether they are curved; figures are cut at their corners."""
     if len(name) == 1:
         return tuple((line, len(line) > 2) for line in letter_strokes.strokes(name))
@@ -233,11 +240,16 @@ def _extent(strokes: Strokes) -> np.ndarray:
 
 def _about(strokes: Strokes, point: np.ndarray, pose: np.ndarray) -> Strokes:
     """Strokes after a pose (3, 3) about a point."""
-    return tuple(replace(stroke, points=(stroke.points - point) @ pose[:2, :2].T + point) for stroke in strokes)
+    return _posed(strokes, lines.at(*point) @ pose @ lines.at(*-point))
 
 
 def _moved(strokes: Strokes, shift: np.ndarray) -> Strokes:
-    return tuple(replace(stroke, points=stroke.points + shift) for stroke in strokes)
+    return _posed(strokes, lines.at(*shift))
+
+
+def _posed(strokes: Strokes, pose: np.ndarray) -> Strokes:
+    return tuple(replace(stroke, points=stroke.points @ pose[:2, :2].T + pose[:2, 2], pose=pose @ stroke.pose)
+                 for stroke in strokes)
 
 
 def _sized(new: Strokes, part: S.Part, place: S.Place, anchor: Strokes) -> Strokes:

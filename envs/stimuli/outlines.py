@@ -29,7 +29,7 @@ def outline(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tall, wide = picture.shape[:2]
     blur = wide * rng.uniform(*BLUR)
     contrast, width, tremble = rng.uniform(*CONTRAST), wide * rng.uniform(*WIDTH), wide * rng.uniform(*TREMBLE)
-    points, normals = _edges(picture, blur, contrast)
+    points, normals = edges(picture, blur, contrast)
     drift = _drifts(rng, points / wide, 3)
     points = points + tremble * drift[:, :2]
     widths = width * (1 + PRESSURE * drift[:, 2])
@@ -56,7 +56,7 @@ def _check(picture: np.ndarray) -> None:
                          f"this one is {picture.shape} {picture.dtype}")
 
 
-def _edges(picture: np.ndarray, blur: float, contrast: float) -> tuple[np.ndarray, np.ndarray]:
+def edges(picture: np.ndarray, blur: float, contrast: float) -> tuple[np.ndarray, np.ndarray]:
     """Points (N, 2) along the edges of a picture, (x, y) in pixels, and the unit directions (N, 2) across them."""
     planes = _planes(picture)
     planes[:3] = (planes[:3] - .5) * planes[3]  # as on grey paper, so that white shows like black

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from envs.stimuli import lines
 from envs.stimuli import steps as S
-from envs.stimuli.constructions import Item, items, load_items, parse, phrase, read, same, vocabulary
+from envs.stimuli.constructions import Item, items, parse, phrase, read, read_items, same, vocabulary
 from envs.stimuli.drawings import Construction, box, build, select
 
 # ---- the language ---------------------------------------------------------------------------------------------------
@@ -459,30 +459,25 @@ def test_names_of_one_thing():
     assert {"umbrella", "D", "d", "7", "circle"} <= set(vocabulary())
 
 
-def written(folder, content):
-    file = folder / "items.json"
-    file.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-    return file
-
-
 GOOD = {"target": "umbrella", "instructions": ["Imagine a D.", "Turn it on its side.", "Hang a J from it."]}
 
 
-def test_own_constructions(tmp_path):
-    file = written(tmp_path, [GOOD, {**GOOD, "instructions": ["Imagine a D, turn it 90\u00b0 to the left."],
-                                     "synonyms": ["dome"]}])
+def test_own_constructions():
+    text = json.dumps([GOOD, {**GOOD, "instructions": ["Imagine a D, turn it 90\u00b0 to the left."],
+                               "synonyms": ["dome"]}])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        own = load_items(file)
+        own = read_items(text)
     assert [item.name for item in own] == ["own-1", "own-2"] and {item.origin for item in own} == {"own"}
     assert own[0] == Item("own-1", "umbrella", tuple(GOOD["instructions"])) and "dome" in own[1].accepted
     assert own[1].instructions == ("Imagine a D, turn it 90 degrees to the left.",)
     with pytest.warns(UserWarning, match="own-1: nobody can answer 'umbrela'.*umbrella"):
-        load_items(written(tmp_path, [{**GOOD, "target": "umbrela"}]))
+        read_items(json.dumps([{**GOOD, "target": "umbrela"}]))
 
 
 @pytest.mark.parametrize(("content", "problem"), [
-    ("", "cannot read"), ("{", "cannot read"), ("[" * 100_000, "cannot read"), ("{}", "no list"), ("[]", "no list"),
+    ("", "cannot be read"), ("{", "cannot be read"), ("[" * 100_000, "cannot be read"), ("{}", "no list"),
+    ("[]", "no list"),
     ([3], "3 is no construction"), ([{"target": "umbrella"}], "is no construction"),
     ([{**GOOD, "instruction": []}], "is no construction"), ([{**GOOD, "target": " "}], "target is ' '"),
     ([{**GOOD, "target": 3}], "target is 3"), ([{**GOOD, "instructions": "Imagine a D."}], "list of texts"),
@@ -491,16 +486,7 @@ def test_own_constructions(tmp_path):
     ([GOOD, {**GOOD, "instructions": ["Imagine a squere."]}], "own-2.*'Imagine a squere'.*'Imagine a square.'"),
     ([{**GOOD, "instructions": ["Imagine a D.", "Remove the J."]}], "step 2: there is no J"),
     ([GOOD] * 201, "at most 200")])
-def test_bad_files_say_what_is_wrong(tmp_path, content, problem):
+def test_bad_texts_say_what_is_wrong(content, problem):
     with pytest.raises(ValueError, match=problem) as caught:
-        load_items(written(tmp_path, content))
+        read_items(content if isinstance(content, str) else json.dumps(content))
     assert "\n" not in str(caught.value)
-
-
-def test_files_that_are_not_there(tmp_path):
-    for path in (tmp_path, tmp_path / "none.json"):
-        with pytest.raises(ValueError, match="cannot read"):
-            load_items(path)
-    (tmp_path / "picture.json").write_bytes(b"\x89PNG\xff")
-    with pytest.raises(ValueError, match="cannot read"):
-        load_items(tmp_path / "picture.json")

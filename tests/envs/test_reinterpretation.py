@@ -214,7 +214,7 @@ def test_own_items_names_size_and_rendering():
 
 @pytest.mark.parametrize(("wrong", "right"), [
     ({"condition": "blank"}, "imagery, drawing"), ({"items": "own"}, "published and development"),
-    ({"items": []}, "at least one"), ({"items": ["umbrella"]}, "load_items"),
+    ({"items": []}, "at least one"), ({"items": ["umbrella"]}, "read_items"),
     ({"items": [Item("mine", "umbrella", ("Imagine a squere.",))]}, "mine, 'umbrella'.*square"),
     ({"items": [Item("mine", "umbrella", ())]}, "no steps"), ({"names": ["umbrella"]}, "at least 300"),
     ({"names": [*vocabulary(), "umbrella"]}, "each once"), ({"size": 8}, "at least 16"), ({"limit": 0}, "at least 1"),
