@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from agents.propositional import Place, Propositional
-from agents.protocol import ABSENT, PRESENT, Thought, understand
+from agents.protocol import ABSENT, FIRST_NAME, PRESENT, READY, Thought, understand
 from imagery.operations import Wait
 
 
@@ -59,3 +59,16 @@ class Oracle:
             return PRESENT if heard.about in self.truth else ABSENT
         return None
         yield
+
+
+class Guesser:
+    """Names anything at all, of `names` things, without a thought."""
+
+    name = "random"
+
+    def __init__(self, names: int, seed: int = 0):
+        self.names, self.rng = names, np.random.default_rng(seed)
+
+    def think(self, observation: Mapping[str, Any]) -> Thought:
+        yield Wait()
+        return FIRST_NAME + int(self.rng.integers(self.names)) if observation["words"].endswith("?") else READY

@@ -17,7 +17,7 @@ from agents.protocol import ABSENT, PRESENT, SIZES, Thought, understand
 from imagery.eye import Percept
 from imagery.image import MentalImage, Place
 from imagery.memory import Trace
-from imagery.operations import Encode, Imagine, Look, Perceive, Refresh, Shift, Zoom
+from imagery.operations import Encode, Generate, Look, Perceive, Refresh, Shift, Zoom
 
 HOPE = 0.0              # log-odds below which a glimpse in the periphery is not worth a visit
 DIM = 0.85              # vividness at which an image is refreshed
@@ -96,9 +96,9 @@ class Depictive:
     def form(self, words: str) -> Generator[Any, Any, MentalImage]:
         """Form an image from words and what memory holds, step by step; attention stays where it was."""
         focus = self.image.focus if self.image else (0.5, 0.5)
-        state = yield Imagine(words, self.trace)
+        state = yield Generate(words, self.trace)
         while not isinstance(state, MentalImage):
-            state = yield Imagine(words, self.trace, state)
+            state = yield Generate(words, self.trace, state)
         return MentalImage(state.source, state.pose, state.vividness, focus)
 
     def recollect(self) -> Thought:

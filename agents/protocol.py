@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from imagery.operations import Operation
 
-PRESENT, ABSENT = 1, 2                            # overt responses; 0, a tick of thought, is the operations' own
+PRESENT, ABSENT = 1, 2                            # overt responses of Scanning-v0; 0 is a tick of thought
+READY, FIRST_NAME = 1, 2                          # and of Reinterpretation-v0: done as told; the first of the names
 SIZES = {"at half size": 0.5, "at full size": 1.0, "larger than you can see at once": 1.5}    # of an image
 Thought = Generator[Operation, Any, int | None]
 

@@ -45,7 +45,8 @@ def models(out: Path | None = None) -> dict[str, Any]:
         curve.append(score(steps=evaluations, guidance=1.0) | {"evaluations": evaluations})
         print(f"{evaluations} evaluations: {curve[-1]}", file=sys.stderr)
     variants = {name: score(steps=steps, guidance=1.0, sampler=name) | {"evaluations": evaluations}
-                for name, steps, evaluations in (("heun", STEPS, 2 * STEPS - 1), ("dpm", 2 * STEPS, 2 * STEPS))}
+                for name, steps, evaluations in (("heun", STEPS["things"], 2 * STEPS["things"] - 1),
+                                                ("dpm", 2 * STEPS["things"], 2 * STEPS["things"]))}
     if out:
         shown = described[:len(JUDGED)]
         gallery(shown, channel.imagine([each.text for each in shown], seed=0), out / "imagined.png")

@@ -15,7 +15,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
                   help="A laboratory for mental imagery.")
 
 USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or that of the copy typer carries
-EXPERIMENTS = ("scanning",)
+EXPERIMENTS = ("scanning", "reinterpretation", "interference")
 BENCHES = ("speed", "models")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
@@ -52,10 +52,11 @@ def list_(kind: Annotated[Optional[str], typer.Argument(help="models, agents, en
     import gymnasium
 
     from experiments.recipes import RECIPES
-    from experiments.scanning import AGENTS
+    from experiments.runs import EXPERIMENTS as RUNS
     from imagery.models import MODELS
 
-    everything = {"models": list(MODELS), "agents": list(AGENTS),
+    agents = dict.fromkeys(name for about in RUNS.values() for name in about.agents)
+    everything = {"models": list(MODELS), "agents": list(agents),
                   "envs": sorted(name for name in gymnasium.registry if name.startswith("imagery/")),
                   "experiments": list(EXPERIMENTS), "recipes": list(RECIPES)}
     if kind is not None:
@@ -68,22 +69,29 @@ def run(experiment: str,
         agent: Annotated[Optional[list[str]], typer.Option(help="A theory to run; may be repeated.")] = None,
         participants: Annotated[int, typer.Option(help="Simulated people for each agent.")] = 30,
         seed: Seed = 0, out: Out = None,
-        description: Annotated[Optional[Path], typer.Option(help="A file of English that tells of an island.")] = None,
+        description: Annotated[Optional[Path], typer.Option(help="A file of English that tells of an island, for "
+                                                                 "scanning.")] = None,
+        items: Annotated[Optional[Path], typer.Option(help="A JSON file of constructions, for reinterpretation: a list "
+                                                           "of a target and instructions each.")] = None,
         backend: Annotated[str, typer.Option(help="joblib backend: loky, ray or dask.")] = "loky",
         jobs: Annotated[int, typer.Option(help="Processes that share the cohort.")] = 1, as_json: Json = False) -> None:
     """Run an experiment on simulated people and write its report."""
     choose("experiment", experiment, EXPERIMENTS)
-    from experiments.scanning import AGENTS, MAIN_AGENTS
-    from experiments.scanning_run import run_and_report
+    from experiments import runs
 
-    agents = list(dict.fromkeys(choose("agent", name, AGENTS) for name in agent or MAIN_AGENTS))
+    about = runs.EXPERIMENTS[experiment]
+    agents = list(dict.fromkeys(choose("agent", name, about.agents) for name in agent or about.main))
     choose("backend", backend, ("loky", "ray", "dask"))
     positive("--participants", participants)
     positive("--jobs", jobs)
     a_seed(seed)
-    text = None if description is None else read_text(description)
+    given = {name: path for name, path in (("description", description), ("items", items)) if path is not None}
+    if wrong := set(given) - {about.own}:
+        takes = f"takes --{about.own}" if about.own else "takes no file"
+        raise ValueError(f"--{wrong.pop()} is not for {experiment}, which {takes}")
+    own = read_text(given[about.own]) if given else None
     out = out or Path("runs") / experiment
-    effects = run_and_report(agents, participants, seed, out, text, jobs, backend)
+    effects = runs.run_and_report(experiment, agents, participants, seed, out, own, jobs, backend)
     say({"directory": str(out), "effects": effects}, as_json, f"report: {out / 'report.html'}")
 
 
@@ -188,7 +196,7 @@ def bench(what: str, out: Out = None, as_json: Json = False) -> None:
 @app.command()
 def report(directory: Path, as_json: Json = False) -> None:
     """Analyse a run's trials again and write its report anew."""
-    from experiments.scanning_run import report_again
+    from experiments.runs import report_again
 
     effects = report_again(directory)
     say({"directory": str(directory), "effects": effects}, as_json, f"report: {directory / 'report.html'}")

@@ -15,10 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-COLOURS = {"people": "#222222", "depictive": "#0067a8", "propositional": "#c44e00", "tacit": "#a8488a",
-           "flat": "#707070", "random": "#957000", "oracle": "#007f5c"}
-MARKERS = {"people": "o", "depictive": "o", "propositional": "s", "tacit": "D", "flat": "_", "random": "X",
-           "oracle": "^"}
+COLOURS = {"people": "#222222", "dual": "#6a3d9a", "merged": "#707070", "depictive": "#0067a8",
+           "propositional": "#c44e00", "tacit": "#a8488a", "verbal": "#a8488a", "flat": "#707070", "random": "#957000",
+           "oracle": "#007f5c"}
+MARKERS = {"people": "o", "dual": "o", "depictive": "o", "propositional": "s", "tacit": "D", "verbal": "D", "flat": "_",
+           "random": "X", "oracle": "^"}
 INK, FAINT = "#222222", "#b9b9b4"
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.edgecolor": "#8a8a85", "axes.labelcolor": "#555550",
@@ -32,7 +33,8 @@ Interval = tuple[float | None, float | None]
 
 
 def colour(agent: str) -> str:
-    return COLOURS.get(agent, "#4b4b8f")
+    """That of an agent, also of one in some condition: "dual, blank"."""
+    return COLOURS.get(agent.split(",")[0], "#4b4b8f")
 
 
 @styled
@@ -163,6 +165,25 @@ def forest(title: str, label: str, rows: Sequence[tuple[str, float, Interval]], 
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.margins(x=.12)
+    _title(axes, title, INK)
+    return figure
+
+
+@styled
+def rates(title: str, names: Sequence[str], columns: dict[str, Sequence[float]]) -> Figure:
+    """Shares, one row for each name, each agent's marker in it; rows from the largest of the first column on."""
+    figure, axes = _panel(1.2 + .3 * len(names))
+    order = np.argsort(-np.asarray(next(iter(columns.values()))), kind="stable")
+    for place, index in enumerate(order):
+        axes.axhline(place, color="#eeeee9", linewidth=1, zorder=0)
+        for agent, values in columns.items():
+            axes.plot(values[index], place, color=colour(agent), marker=MARKERS.get(agent, "P"), markersize=6,
+                      linestyle="", label=agent if not place else None, alpha=.9)
+    axes.set(yticks=range(len(names)), yticklabels=[names[index] for index in order], xlim=(-.04, 1.04),
+             ylim=(len(names) - .5, -.5), xlabel="share who name it")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(.4, -.12 - .6 / len(names)), ncols=3)
     _title(axes, title, INK)
     return figure
 

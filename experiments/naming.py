@@ -15,11 +15,17 @@ from envs.stimuli.pictures import Concept, on, pack
 from experiments.grounding import Described
 from experiments.schooling import MEDIA
 from experiments.upbringing import pictures_to_tensor
-from imagery.models.captioner import ContrastiveCaptioner
+from imagery.models.verbal import VerbalChannel
 
 OBJECTS = ("objects", "travel-places", "animals-nature", "food-drink", "activities")      # groups of things
 CHOICES = 300
 NEAR = 0.01                                       # map widths that a thing may lie outside of the square named for it
+
+
+def things_to_name(seed: int = 0) -> list[Concept]:
+    """300 things drawn at random."""
+    things = [concept for concept in pack().concepts if concept.group in OBJECTS]
+    return [things[index] for index in np.random.default_rng((seed, 300)).choice(len(things), CHOICES, replace=False)]
 
 
 def unseen_style(seed: int = 0) -> tuple[Tensor, list[Concept]]:
@@ -42,7 +48,7 @@ def naming(match: Callable[[Tensor, Sequence[str]], Tensor], pictures: Tensor, t
             "choices": len(things)}
 
 
-def captions(channel: ContrastiveCaptioner, described: Sequence[Described], pictures: Tensor) -> dict[str, Any]:
+def captions(channel: VerbalChannel, described: Sequence[Described], pictures: Tensor) -> dict[str, Any]:
     """Of what there is on islands, shares that captions tell of, and tell of at the right place; and of what captions
     tell of, the share that is not there."""
     told = [text for part in pictures.split(32) for text in channel.describe(part)]

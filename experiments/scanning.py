@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gymnasium
 import numpy as np
 import pandas as pd
 import torch
-from joblib import Parallel, delayed, parallel_config
 
 import envs.plugin  # noqa: F401  registers imagery/Scanning-v0
 import imagery
@@ -23,6 +23,7 @@ from envs.stimuli.descriptions import OPENINGS, parse, sentences
 from envs.stimuli.facts import Fact, resolve
 from envs.stimuli.islands import Coast, Island, Landmark, render
 from envs.stimuli.published import ORDERS
+from experiments.cohorts import seed_of, spread
 from experiments.session import run_cohort
 from experiments.upbringing import pictures_to_tensor
 from imagery.channels import TextToImage
@@ -64,6 +65,12 @@ def comprehend(text: str) -> dict[str, Place]:
     """Where a description says things are, for agents that understand it without loss: the middle of many places that
     obey it, on a round island."""
     return _placed(parse(text))
+
+
+def check(description: str) -> None:
+    """Raise ValueError for a description that agents cannot understand or imagine."""
+    comprehend(description)
+    imagery.load("islands").hear([description], [0])
 
 
 def _placed(facts: tuple[Fact, ...]) -> dict[str, Place]:
@@ -121,53 +128,25 @@ def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, 
     """The trials of one session of a cohort, as rows of trials.tsv."""
     people = [Person.sample(np.random.default_rng((seed, who, 1))) for who in participants]
     envs = [gymnasium.make("imagery/Scanning-v0", disable_env_checker=True, **block.env) for _ in participants]
-    observations = [env.reset(seed=_seed(seed, who, 2))[0] for env, who in zip(envs, participants)]
-    agents = [make_agent(agent, _seed(seed, who, 3), env.unwrapped.island, understand, block.image)
+    observations = [env.reset(seed=seed_of(seed, who, 2))[0] for env, who in zip(envs, participants)]
+    agents = [make_agent(agent, seed_of(seed, who, 3), env.unwrapped.island, understand, block.image)
               for env, who in zip(envs, participants)]
     trials = run_cohort(agents, envs, observations, Mind(people, channel, block.bounded))
     return [{**trial, "participant": who, "agent": agent, "condition": block.label or trial["condition"]}
             for who, own in zip(participants, trials) for trial in own]
 
 
-def _seed(*parts: int) -> int:
-    return int(np.random.SeedSequence(parts).generate_state(1)[0])
-
-
-def run_share(agents: Sequence[str], participants: Sequence[int], seed: int, description: str | None,
-              threads: int | None) -> list[dict[str, Any]]:
+def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
+              description: str | None) -> list[dict[str, Any]]:
     """All sessions of some of the participants, in this process."""
-    if threads:
-        torch.set_num_threads(threads)
     channel, understand = imagery.load("islands"), Comprehension()
     return [trial for agent in agents for block in plan(agent, description)
             for trial in run_block(agent, block, participants, seed, channel, understand)]
 
 
-def prepare(backend: str) -> None:
-    """Make a cluster's backend known to joblib. Raises ValueError where its extra is not installed."""
-    try:
-        if backend == "ray":
-            from ray.util.joblib import register_ray
-
-            register_ray()
-        elif backend == "dask":
-            from distributed import Client
-
-            Client()
-    except ImportError:
-        raise ValueError(f"backend {backend!r} needs an extra: pip install -e '.[{backend}]'") from None
-
-
 def run(agents: Sequence[str], participants: int, seed: int, description: str | None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
     """The trials of all agents and conditions. The cohort may be shared among `jobs` processes of a joblib backend."""
-    prepare(backend)
-    if jobs == 1:
-        rows = run_share(agents, range(participants), seed, description, None)
-    else:
-        shares = [list(share) for share in np.array_split(np.arange(participants), jobs) if len(share)]
-        work = (delayed(run_share)(agents, list(map(int, share)), seed, description, 1) for share in shares)
-        with parallel_config(backend, n_jobs=jobs):
-            rows = sum(Parallel()(work), [])
-    trials = pd.DataFrame(rows)[COLUMNS]
+    share = partial(run_share, agents=agents, seed=seed, description=description)
+    trials = pd.DataFrame(spread(share, participants, jobs, backend))[COLUMNS]
     return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)

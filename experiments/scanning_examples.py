@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -45,6 +46,17 @@ class Observed(Depictive):
                 path.append(tuple(map(float, operation.image.in_picture(operation.image.focus))))
             ticks += 1
             result = yield operation
+
+
+def examples_of(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Scans to show of a run with that manifest, if any of its agents scans."""
+    setting, seed = record["configuration"], record["seed"]
+    if "depictive" not in setting["agents"]:
+        return []
+    channel = imagery.load("islands")
+    if "description" in setting:
+        return examples("own", seed, channel, description=setting["description"])
+    return examples("scan", seed, channel) + examples("described", seed, channel)
 
 
 def examples(condition: str, seed: int, channel: imagery.TextToImage, **env: Any) -> list[dict[str, Any]]:

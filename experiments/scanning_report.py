@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
-from matplotlib.figure import Figure
 
 from experiments import figures
 from experiments import scanning_prose as prose
+from experiments.page import Page, headline, in_percent, in_seconds, interval, number, rank, section
 from experiments.pairs import Cell, cells_of
 from experiments.scanning_analysis import seconds_of
 from experiments.scanning_effects import (
@@ -44,6 +40,7 @@ from experiments.scanning_effects import (
     R,
     people,
 )
+from experiments.scanning_examples import examples_of
 from experiments.statistics import Effect, line
 
 ATTRIBUTION = ("scan", "scan_perfect", "scan_shuffled", "scan_blank", "scan_saccade")
@@ -64,6 +61,11 @@ TOPICS: dict[str, Callable[[Effect], bool]] = {  # in the table's order; an effe
 TOLD_APART = ("Size of the image (Exp. 4)", "Described islands", "Attribution and ablation", "Other conditions")
 
 
+def report(folder: Path, trials: pd.DataFrame, effects: Sequence[Effect], record: Mapping) -> Path:
+    """The report of a run with that manifest, with scans to look at."""
+    return write_report(folder, trials, effects, examples_of(record), record)
+
+
 def write_report(folder: Path | str, trials: pd.DataFrame, effects: Sequence[Effect], examples: Sequence[Mapping],
                  manifest: Mapping) -> Path:
     """Write `report.html` and `figures/` into `folder`, and return the report's path.
@@ -75,73 +77,11 @@ def write_report(folder: Path | str, trials: pd.DataFrame, effects: Sequence[Eff
     page = _Page(folder, cells_of(trials), effects)
     sections = [page.scanning(), page.examples(examples), page.learning(), page.controls(), page.attribution(),
                 page.own(), page.table()]
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                              trim_blocks=True)
-    html = environment.get_template("report.html").render(
-        title=prose.TITLE, lead=prose.LEAD, strip=page.strip(), sections=[section for section in sections if section],
-        manifest={key: _printed(value) for key, value in manifest.items()}, caveats=prose.CAVEATS)
-    return _write(folder / "report.html", html.encode())
+    return page.write(prose.TITLE, prose.LEAD, page.strip(), sections, manifest, prose.CAVEATS)
 
 
-def _printed(value: object) -> object:
-    """Text as it is, a mapping entry by entry, all else as JSON."""
-    if isinstance(value, Mapping):
-        return {key: entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False, default=str)
-                for key, entry in value.items()}
-    return value
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write a whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)
-    return path
-
-
-def number(value: float | None, like: float | None = None) -> str:
-    """Three digits or so, as many as suit `like`; a true minus, and a dash for what is not known."""
-    if value is None:
-        return "–"
-    size = abs(value if like is None else like)
-    text = f"{value:.{0 if size >= 100 else 1 if size >= 10 else 2 if size > 1.0005 else 3}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
-
-
-def interval(effect: Effect) -> str:
-    if effect.low is None:
-        return ""
-    return f"{number(effect.low, effect.measured)} to {number(effect.high, effect.measured)}"
-
-
-def _percent(value: float) -> str:
-    return f"{number(100 * value, 10)}\N{NO-BREAK SPACE}%"
-
-
-def _seconds(value: float) -> str:
-    return f"{number(value)}\N{NO-BREAK SPACE}s"
-
-
-def _headline(effect: Effect | None, printed: Callable, label: str, published: str = "") -> dict | None:
-    if effect is None or effect.measured is None:
-        return None
-    span = "" if effect.low is None else f"{printed(effect.low)} to {printed(effect.high)}"
-    beside = published.format(number(effect.published)) if published and effect.published is not None else ""
-    return {"value": printed(effect.measured), "label": label,
-            "note": "; ".join(note for note in (effect.agent, span, beside) if note)}
-
-
-def _section(name: str, **content) -> dict | None:
-    """A section with its title and text, or None if there is nothing to show."""
-    title, text = prose.SECTIONS[name]
-    return {"id": name, "title": title, "text": text, **content} if any(content.values()) else None
-
-
-def _rank(agent: str) -> int:
-    """Agents in the order in which their colours are listed, strangers last."""
-    known = list(figures.COLOURS)
-    return known.index(agent) if agent in known else len(known)
+def _section(name: str, **content: Any) -> dict | None:
+    return section(name, prose.SECTIONS[name], **content)
 
 
 def _note(effect: Effect | None) -> str:
@@ -149,14 +89,12 @@ def _note(effect: Effect | None) -> str:
     return "no relation" if effect is None or effect.measured is None else f"r = {number(effect.measured)}"
 
 
-class _Page:
+class _Page(Page):
     """The sections of one report; each method returns a section for the template, or None without data."""
 
     def __init__(self, folder: Path, cells: dict[tuple[str, str], Cell], effects: Sequence[Effect]):
-        self.folder = folder
-        self.cells = dict(sorted(cells.items(), key=lambda item: _rank(item[0][0])))
-        self.effects = sorted(effects, key=lambda effect: _rank(effect.agent))
-        self.found = {(effect.name, effect.agent, effect.condition): effect for effect in effects}
+        super().__init__(folder, effects)
+        self.cells = dict(sorted(cells.items(), key=lambda item: rank(item[0][0])))
         self.agents = list(dict.fromkeys(agent for agent, _ in self.cells))
         self.main = "depictive" if "depictive" in self.agents else next(iter(self.agents), "")
 
@@ -164,24 +102,15 @@ class _Page:
         """Agents that have times in a condition."""
         return {agent: cell for (agent, name), cell in self.cells.items() if name == condition and cell.timed.any()}
 
-    def draw(self, name: str, figure: Figure) -> str:
-        """Save a figure, and return it as a data URI."""
-        content = figures.svg(figure)
-        _write(self.folder / "figures" / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.svg", content)
-        return "data:image/svg+xml;base64," + base64.b64encode(content).decode()
-
-    def panel(self, name: str, alt: str, figure: Figure) -> dict:
-        return {"data": self.draw(name, figure), "alt": alt}
-
     def strip(self) -> list[dict]:
         """The headline numbers of the main agent, as far as they are known."""
         r, error, share, accuracy = (self.found.get((name, self.main, condition)) for name, condition in (
             (R, "scan"), (HELD_OUT, "scan"), (RATIO, "no_scan"), (ACCURACY, "scan")))
         items = [
-            _headline(r, number, "r of time with distance", "people {}"),
-            _headline(error, _seconds, "from people's means, each pair left out", "ACT-R {}"),
-            _headline(share, _percent, "of the slope is left without scanning"),
-            _headline(accuracy, _percent, "of probes answered rightly"),
+            headline(r, number, "r of time with distance", "people {}"),
+            headline(error, in_seconds, "from people's means, each pair left out", "ACT-R {}"),
+            headline(share, in_percent, "of the slope is left without scanning"),
+            headline(accuracy, in_percent, "of probes answered rightly"),
         ]
         rivals = [effect for effect in self.effects
                   if effect.name == BIC_ABOVE and effect.agent in ("propositional", "tacit")]
@@ -224,7 +153,7 @@ class _Page:
             panels[agent] = self.panel(f"scan-{agent}", f"Time against distance, {agent}", figure)
         unscaled = [agent for agent in scans if agent not in scales]
         panels |= zip(unscaled, self.relations([(agent, scans[agent]) for agent in unscaled]))
-        return _section("scanning", panels=[panels[agent] for agent in sorted(panels, key=_rank)])
+        return _section("scanning", panels=[panels[agent] for agent in sorted(panels, key=rank)])
 
     def examples(self, examples: Sequence[Mapping]) -> dict | None:
         shown = []
@@ -291,22 +220,8 @@ class _Page:
         return _section("own", panels=self.relations(self.of("own").items()))
 
     def table(self) -> dict | None:
-        """All effects by topic; within a topic, agents one below another for each effect."""
-        topics: dict[str, dict] = {topic: {} for topic in TOPICS}
-        for effect in self.effects:
-            topic = next(name for name, claims in TOPICS.items() if claims(effect))
-            name = f"{effect.name} · {prose.condition(effect.condition)}" if topic in TOLD_APART else effect.name
-            topics[topic].setdefault((name, effect.source), []).append(effect)
-        shown = [{"title": topic, "effects": [{"name": name, "source": source, "rows": [_row(e) for e in group]}
-                                              for (name, source), group in groups.items()]}
-                 for topic, groups in topics.items() if groups]
-        return _section("effects", topics=shown)
-
-
-def _row(effect: Effect) -> dict:
-    return {"agent": effect.agent, "colour": figures.colour(effect.agent), "kind": effect.kind,
-            "published": "" if effect.published is None else number(effect.published),
-            "measured": number(effect.measured), "interval": interval(effect)}
+        return _section("effects", topics=self.topics(TOPICS, lambda topic, effect: (
+            f"{effect.name} · {prose.condition(effect.condition)}" if topic in TOLD_APART else effect.name)))
 
 
 def _spread(cell: Cell) -> np.ndarray | None:

@@ -7,10 +7,11 @@ vary from lesson to lesson; so do the picture's size, place, slant, colours and 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from envs.stimuli import letters, lines, outlines
@@ -19,13 +20,13 @@ from envs.stimuli.facts import GRID, Square
 from envs.stimuli.landmarks import KINDS
 from envs.stimuli.pictures import Pack, pack
 from experiments.upbringing import Scenes, blurred, pictures_to_tensor
-from imagery.models.captioner import Lecture
 from imagery.models.text import Tokenizer
+from imagery.models.verbal import Lecture, VerbalChannel
 
 MEDIA = {"colour": ("{a}", "a picture of {a}", "a drawing of {a}"),
          "outline": ("a line drawing of {a}", "an outline of {a}"),
          "silhouette": ("a silhouette of {a}", "a shadow of {a}")}
-SHARES = {"colour": 0.45, "outline": 0.2, "silhouette": 0.1, "letter": 0.13, "figure": 0.12}
+SHARES = {"colour": 0.5, "outline": 0.22, "silhouette": 0.06, "letter": 0.12, "figure": 0.1}
 SHARED = 3                                        # concepts that must share a keyword for it to be taught
 
 
@@ -85,6 +86,13 @@ def coloured(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (np.clip((1 - alpha) * ground + alpha * colour, 0, 1) * 255).astype(np.uint8)
 
 
+def contoured(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A picture (64, 64, 4) of uint8 with its edges drawn in ink, as in comics."""
+    ink = outlines.outline(picture, rng)[..., None]
+    colour, alpha = (1 - ink) * picture[..., :3], np.maximum(ink * 255, picture[..., 3:])
+    return np.concatenate([colour, alpha], -1).astype(np.uint8)
+
+
 class Exhibits:
     """Pictures with names: emoji of the styles given, in colour, drawn and as shadows, letters and digits, and line
     figures."""
@@ -129,6 +137,7 @@ class Exhibits:
             case "silhouette":
                 picture = inked(outlines.silhouette(tile, rng), rng)
             case _:
+                tile = contoured(tile, rng) if rng.uniform() < 0.3 else tile
                 picture = coloured(warped(tile, rng), rng)
         names = (about.name, about.name, *about.synonyms)
         text = str(rng.choice(MEDIA[medium])).format(a=article(str(rng.choice(names))))
@@ -156,33 +165,35 @@ def vocabulary(exhibits: Exhibits) -> list[str]:
     return sorted({word for word in words if word[0].isalpha() and not word.endswith("#")} | set(VOCABULARY))
 
 
-class Schooling:
-    """Batches for the verbal channel in full: islands, then exhibits twice, and so on.
+def new_verbal_channel(**sizes: Any) -> VerbalChannel:
+    """An untaught verbal channel that knows the words of all that will be shown."""
+    return VerbalChannel(vocabulary(Exhibits()), KINDS, **sizes)
 
-    From step `then` on the islands are those of `later`: relations, which need two steps of inference, come last.
+
+class Schooling:
+    """Batches for the captioner: exhibits three times, then a fourth as many islands, and so on.
+
+    Islands take long to tell of; half of them are of `relations`.
     """
 
-    def __init__(self, scenes: Scenes, later: Scenes, then: int, exhibits: Exhibits, words: list[str],
-                 batch_size: int, seed: int = 0):
-        self.scenes, self.later, self.then, self.exhibits = scenes, later, then, exhibits
+    def __init__(self, scenes: Scenes, relations: Scenes, exhibits: Exhibits, words: Sequence[str], batch_size: int,
+                 seed: int = 0):
+        self.scenes, self.relations, self.exhibits = scenes, relations, exhibits
         self.batch_size, self.seed = batch_size, seed
         self.tokenizer = Tokenizer(words)
 
     def __call__(self, step: int) -> Lecture:
         rng = np.random.default_rng((self.seed, step))
-        return self._shown(rng) if step % 3 else self._islands(step, rng)
+        return self._shown(rng) if (step + 1) % 4 else self._islands(rng)
 
-    def _islands(self, step: int, rng: np.random.Generator) -> Lecture:
-        scenes = self.later if step >= self.then else self.scenes
-        chosen = rng.choice(scenes.by_number[rng.integers(len(scenes.by_number))], self.batch_size)
+    def _islands(self, rng: np.random.Generator) -> Lecture:
+        scenes = self.relations if rng.uniform() < 0.5 else self.scenes
+        chosen = rng.choice(scenes.by_number[rng.integers(len(scenes.by_number))], self.batch_size // 4)
         return Lecture(blurred(pictures_to_tensor(scenes.pictures[chosen]), rng),
                        self.tokenizer([scenes.text(index, rng) for index in chosen]),
-                       torch.from_numpy(scenes.places[chosen]),
                        self.tokenizer([spoken(scenes, index) for index in chosen]))
 
     def _shown(self, rng: np.random.Generator) -> Lecture:
         shown = self.exhibits(rng, self.batch_size)
-        pictures = pictures_to_tensor(np.stack([each.picture for each in shown]))
-        nowhere = torch.full((len(shown), len(KINDS), 2), torch.nan)
-        return Lecture(pictures, self.tokenizer([each.text for each in shown]), nowhere,
-                       self.tokenizer([each.said for each in shown]))
+        return Lecture(pictures_to_tensor(np.stack([each.picture for each in shown])),
+                       self.tokenizer([each.text for each in shown]), self.tokenizer([each.said for each in shown]))

@@ -9,7 +9,7 @@ import gymnasium
 
 from agents.protocol import Agent
 from imagery.mind import Mind
-from imagery.operations import Imagine, Operation
+from imagery.operations import Generate, Operation, Point, Speak, Together
 
 THINK = 0
 
@@ -39,8 +39,8 @@ class Seat:
 
     def take(self, result: Any) -> None:
         """The tick in which the operation asked for is done."""
-        self.operation, self.result = None, result
-        self.step(THINK)
+        action, self.operation, self.result = _overt(self.operation), None, result
+        self.step(action)
 
     def step(self, action: int) -> None:
         observation, _, terminated, truncated, info = self.env.step(action)
@@ -50,6 +50,12 @@ class Seat:
             self.present, self.thought = False, None
         elif info["onset"]:
             self.thought, self.result = self.agent.think(observation), None
+
+
+def _overt(operation: Operation | None) -> int:
+    """What the environment sees of a tick of thought."""
+    parts = operation.operations if isinstance(operation, Together) else (operation,)
+    return next((part.action for part in parts if isinstance(part, Speak | Point)), THINK)
 
 
 def run_cohort(agents: Sequence[Agent], envs: Sequence[gymnasium.Env], observations: Sequence[dict[str, Any]],
@@ -66,7 +72,7 @@ def run_cohort(agents: Sequence[Agent], envs: Sequence[gymnasium.Env], observati
         asked = [seat.operation for seat in seats]
         if not any(asked):
             return [seat.trials for seat in seats]
-        quick = [None if isinstance(operation, Imagine) else operation for operation in asked]
+        quick = [None if isinstance(operation, Generate) else operation for operation in asked]
         now = quick if any(quick) else asked
         for seat, operation, result in zip(seats, now, mind.perform(now)):
             if operation is not None:

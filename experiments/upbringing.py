@@ -16,15 +16,15 @@ from joblib import Parallel, delayed
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from envs.stimuli.descriptions import OPENINGS, VOCABULARY, describe, sample_scene
+from envs.stimuli.descriptions import OPENINGS, describe, sample_scene
 from envs.stimuli.facts import REGISTERS, Fact
 from envs.stimuli.islands import render
 from envs.stimuli.landmarks import KINDS
 from imagery.devices import has_bfloat16
 from imagery.models.blocks import patch_places
+from imagery.models.grounded import GroundedWords, Pointing, Prompt
 from imagery.models.imaginer import Lesson
 from imagery.models.text import Tokenizer
-from imagery.models.verbal import Caption, Prompt, VerbalChannel
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,6 @@ def draw_scenes(count: int, seed: int, most: int = 8, registers: Sequence[str] =
     return Scenes(np.stack(pictures), np.stack(places), tuple(facts), np.array(round_))
 
 
-def new_verbal_channel(**sizes: int) -> VerbalChannel:
-    """An untaught verbal channel that knows the words of the islands."""
-    return VerbalChannel(VOCABULARY, KINDS, **sizes)
-
-
 def blurred(pictures: Tensor, rng: np.random.Generator) -> Tensor:
     """Each picture at an acuity of its own, from sharp to the far periphery's (standard deviation 0 to 3 pixels),
     with a little noise and its brightness changed, so that words are matched to poor and imagined views as well."""
@@ -116,24 +111,25 @@ class Pictures:
         return pictures_to_tensor(self.scenes.pictures[chosen])
 
 
-class Captions:
-    """Batches for the verbal channel: islands at many acuities, fresh descriptions, where each thing is.
+class Pointings:
+    """Batches that ground the words of islands: islands at many acuities, fresh descriptions, where each thing is.
 
     From step `then` on the islands are those of `later`: relations, which need two steps of inference, come last.
     """
 
-    def __init__(self, scenes: Scenes, batch_size: int, seed: int = 0, later: Scenes | None = None, then: int = 0):
+    def __init__(self, scenes: Scenes, words: Sequence[str], batch_size: int, seed: int = 0,
+                 later: Scenes | None = None, then: int = 0):
         self.scenes, self.batch_size, self.seed = scenes, batch_size, seed
         self.later, self.then = later, then
-        self.tokenizer = Tokenizer(VOCABULARY)
+        self.tokenizer = Tokenizer(words)
 
-    def __call__(self, step: int) -> Caption:
+    def __call__(self, step: int) -> Pointing:
         rng = np.random.default_rng((self.seed, step))
         scenes = self.later if self.later is not None and step >= self.then else self.scenes
         chosen = rng.choice(scenes.by_number[rng.integers(len(scenes.by_number))], self.batch_size)
         texts = [scenes.text(index, rng) for index in chosen]
         pictures = blurred(pictures_to_tensor(scenes.pictures[chosen]), rng)
-        return Caption(pictures, self.tokenizer(texts), torch.from_numpy(scenes.places[chosen]))
+        return Pointing(pictures, self.tokenizer(texts), torch.from_numpy(scenes.places[chosen]))
 
 
 class Lessons:
@@ -144,7 +140,7 @@ class Lessons:
     generator also knows what islands look like untold.
     """
 
-    def __init__(self, scenes: Scenes, verbal: VerbalChannel, batch_size: int, seed: int = 0):
+    def __init__(self, scenes: Scenes, verbal: GroundedWords, batch_size: int, seed: int = 0):
         self.scenes, self.batch_size, self.seed = scenes, batch_size, seed
         self.prompts: dict[int, Prompt] = {}                            # of one island each, without padding
         rng = np.random.default_rng((seed, 2))
@@ -154,7 +150,7 @@ class Lessons:
 
     @staticmethod
     @torch.no_grad()
-    def _heard(texts: list[str], verbal: VerbalChannel) -> list[Prompt]:
+    def _heard(texts: list[str], verbal: GroundedWords) -> list[Prompt]:
         device = verbal.device
         with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
             prompt = verbal.prompt(texts)

@@ -14,15 +14,15 @@ from imagery.models.imaginer import Imaginer
 from imagery.models.processes import noise_like
 from imagery.models.verbal import VerbalChannel
 
-STEPS, GUIDANCE = 2, 1.5                          # of an image unless told otherwise
-EVALUATIONS = STEPS * (1 if GUIDANCE == 1.0 else 2)                             # of the network, for such an image
+STEPS, GUIDANCE = {"things": 2, "words": 8}, 1.5                                # of an image unless told otherwise
+EVALUATIONS = STEPS["things"] * (1 if GUIDANCE == 1.0 else 2)                   # of the network, for such an island
 SAMPLERS = {"euler": samplers.euler, "heun": samplers.heun, "dpm": samplers.dpm_solver}
 DDPM_SAMPLERS = {"ddim": samplers.ddim, "ancestral": samplers.ancestral}      # of a DDPM's own path
 HEARD = 512                                       # texts whose encoding is kept
 
 
 class TextToImage:
-    """Imagines pictures from English with a flow `Imaginer` and the `VerbalChannel` it learned from."""
+    """Imagines pictures from English with a flow `Imaginer` and the verbal channel it learned from."""
 
     def __init__(self, imaginer: Imaginer, verbal: VerbalChannel):
         self.imaginer, self.verbal = imaginer, verbal
@@ -39,14 +39,7 @@ class TextToImage:
         mask (B, N). The same seed puts things named alike in like places. The empty text says nothing."""
         new = list(dict.fromkeys(each for each in zip(texts, seeds) if each[0] and each not in self._heard))
         if new:
-            with self._swift():
-                prompt = self.verbal.prompt([text for text, _ in new])
-            whims = torch.stack([torch.randn(len(self.verbal.names), 2, generator=torch.Generator().manual_seed(seed))
-                                 for _, seed in new]).to(prompt.context.device)
-            noise = whims.gather(1, prompt.kinds.clamp(min=0)[..., None].expand(-1, -1, 2))         # a thing, a whim
-            with self._swift():
-                settled = self.imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise).float()
-            for each, context, mask in zip(new, settled, prompt.mask):
+            for each, context, mask in zip(new, *self._understood(*zip(*new))):
                 self._heard[each] = context[mask]
         silent = torch.zeros(0, self.imaginer.config.context_width, device=self.imaginer.device)
         rows = [self._heard[each] if each[0] else silent for each in zip(texts, seeds)]
@@ -57,6 +50,20 @@ class TextToImage:
         mask = torch.arange(longest, device=context.device) < torch.tensor([[len(row)] for row in rows],
                                                                            device=context.device)
         return context, mask
+
+    def _understood(self, texts: Sequence[str], seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """Context (B, N, D) and mask (B, N) of texts heard anew."""
+        with self._swift():
+            if self.imaginer.layout is None:
+                context, mask = self.verbal.word_prompt(texts)
+                return context.float(), mask
+            prompt = self.verbal.prompt(texts)
+        whims = torch.stack([torch.randn(len(self.verbal.names), 2, generator=torch.Generator().manual_seed(seed))
+                             for seed in seeds]).to(prompt.context.device)
+        noise = whims.gather(1, prompt.kinds.clamp(min=0)[..., None].expand(-1, -1, 2))             # a thing, a whim
+        with self._swift():
+            settled = self.imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise)
+        return settled.float(), prompt.mask
 
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:
@@ -88,7 +95,7 @@ class TextToImage:
         texts = [texts] if isinstance(texts, str) else list(texts)
         seeds = [seed * 65537 + i for i in range(len(texts))]
         noise = torch.stack([noise_like(self.empty_code, torch.Generator().manual_seed(each)) for each in seeds])
-        imaginer, steps = self.imaginer, steps or STEPS
+        imaginer, steps = self.imaginer, steps or STEPS[self.imaginer.config.told]
         own = sampler in DDPM_SAMPLERS
         if own and imaginer.config.process != "ddpm":
             raise ValueError(f"sampler {sampler!r} is for a DDPM; try {', '.join(SAMPLERS)}")

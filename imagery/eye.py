@@ -18,7 +18,7 @@ from torch import Tensor
 
 from imagery.image import MentalImage, Place, rotation
 from imagery.models.blocks import patch_places
-from imagery.models.verbal import GRID, VerbalChannel
+from imagery.models.grounded import GRID, GroundedWords
 
 ACUITIES = (0.0, 0.75, 1.5, 3.0)                  # standard deviations of blur, in pixels of a 64-pixel picture
 CONVINCED = 0.5                                   # log-odds at which a thing counts as seen
@@ -122,7 +122,7 @@ class View:
 class Eye:
     """Looks at mental images with the words of the verbal channel, and keeps what it read while it is used."""
 
-    def __init__(self, verbal: VerbalChannel):
+    def __init__(self, verbal: GroundedWords):
         self.verbal, self.names = verbal, verbal.names
         with torch.no_grad():
             self._what, self._nothing = verbal.name_vectors(self.names), float(verbal.scale[1])

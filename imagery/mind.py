@@ -17,15 +17,20 @@ from torch import Tensor
 
 from imagery import operations as op
 from imagery.channels import TextToImage
+from imagery.contour import corners
 from imagery.eye import Eye
 from imagery.image import Imagining, MentalImage, Place, rotation, scaling, translation
 from imagery.memory import Trace
+from imagery.models.blocks import patch_places
 from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step
+from imagery.superposition import Part, Superposition, ink_box, inside
 
 ROTATION_STEP = 6.0                               # degrees a tick
 LEVELS = 1.5                                      # power of time that gives levels: finer where memory is good
 ZOOM_STEP = 2.0                                   # a tick at most doubles or halves
+MOVE_STEP = 0.25                                  # buffer widths a tick
+MIRROR = np.diag([-1.0, 1.0, 1.0])                # the pose that mirrors left to right
 
 
 @dataclass(frozen=True)
@@ -63,15 +68,20 @@ class Mind:
         self.eye = Eye(channel.verbal)
         self.generators = [torch.Generator().manual_seed(person.seed) for person in people]
         self._codes: dict[int, tuple[np.ndarray | Tensor, Tensor]] = {}     # with the picture, whose id is the key
+        self._texts: dict[tuple[str, ...], Tensor] = {}
         self._does: dict[type, Callable[[list[int], list], list]] = {
-            op.Perceive: self._perceive, op.Imagine: self._imagine, op.Look: self._look,
-            **{kind: self._one_by_one for kind in (op.Encode, op.Shift, op.Zoom, op.Rotate, op.Refresh, op.Recall,
-                                                   op.Traverse, op.Compare, op.Wait)}}
+            op.Perceive: self._perceive, op.Generate: self._generate, op.Look: self._look, op.Name: self._name,
+            **{kind: self._one_by_one for kind in (
+                op.Encode, op.Keep, op.Blend, op.Alter, op.Shift, op.Zoom, op.Rotate, op.Flip, op.Resize, op.Move,
+                op.Erase, op.Superimpose, op.Inspect, op.Refresh, op.Recall, op.Traverse, op.Compare, op.Associate,
+                op.Follow, op.Speak, op.Point, op.Wait)}}
 
     def perform(self, operations: Sequence[op.Operation | None]) -> list[Any]:
         """The results of one operation a person, None for who is idle; in the cohort's order."""
         if len(operations) != len(self.people):
             raise ValueError(f"{len(operations)} operations for a cohort of {len(self.people)}")
+        if any(isinstance(operation, op.Together) for operation in operations):
+            return self._together(operations)
         results: list[Any] = [None] * len(operations)
         kinds: dict[type, list[int]] = {}
         for who, operation in enumerate(operations):
@@ -83,6 +93,18 @@ class Mind:
             for who, result in zip(whose, self._does[kind](whose, [operations[who] for who in whose])):
                 results[who] = result
         return results
+
+    def _together(self, operations: Sequence[op.Operation | None]) -> list[Any]:
+        """Each person's operations of one tick: what all ask for first, then what some ask for besides."""
+        asked = [each.operations if isinstance(each, op.Together) else (each,) for each in operations]
+        for each in asked:
+            channels = [operation.channel for operation in each if operation is not None]
+            if len(set(channels)) < len(channels):
+                raise ValueError(f"a channel does one operation a tick; asked for at once: {', '.join(channels)}")
+        rounds = [self.perform([each[k] if k < len(each) else None for each in asked])
+                  for k in range(max(map(len, asked)))]
+        return [tuple(part[who] for part in rounds[:len(each)]) if isinstance(operations[who], op.Together)
+                else rounds[0][who] for who, each in enumerate(asked)]
 
     # ---- operations that share a network call -----------------------------------------------------------------------
 
@@ -96,7 +118,27 @@ class Mind:
                 for operation, person in zip(operations, people)]
 
     @torch.no_grad()
-    def _imagine(self, whose: list[int], operations: list[op.Imagine]) -> list[Imagining | MentalImage]:
+    def _name(self, whose: list[int], operations: list[op.Name]) -> list[np.ndarray]:
+        """All pictures of a tick together; texts are understood once."""
+        vectors = self.channel.verbal.look(torch.stack([_in_buffer(each.image) for each in operations])).vector
+        return [(vector @ self._meant(each.texts).T).numpy() for vector, each in zip(vectors, operations)]
+
+    def _associate(self, words: str, texts: tuple[str, ...]) -> np.ndarray:
+        verbal = self.channel.verbal
+        known = " ".join(word for word in verbal.tokenizer.words_of(words) if word in verbal.tokenizer.index)
+        return (self._meant((known,)) @ self._meant(texts).T)[0].numpy() if known else np.zeros(len(texts))
+
+    @torch.no_grad()
+    def _meant(self, texts: tuple[str, ...]) -> Tensor:
+        """Vectors of texts (T, D), kept."""
+        if texts not in self._texts:
+            verbal = self.channel.verbal
+            parts = (texts[start:start + 256] for start in range(0, len(texts), 256))
+            self._texts[texts] = torch.cat([verbal.text_vector(verbal.encode_text(part)) for part in parts])
+        return self._texts[texts]
+
+    @torch.no_grad()
+    def _generate(self, whose: list[int], operations: list[op.Generate]) -> list[Imagining | MentalImage]:
         """One step each: from level t to s; memory holds what it can, the rest is imagined."""
         begun = [operation.begun or Imagining(noise_like(self.channel.empty_code, self.generators[who]), 0)
                  for who, operation in zip(whose, operations)]
@@ -132,19 +174,43 @@ class Mind:
                 return self._shift(person, image, toward)
             case op.Zoom(image, factor):
                 return _faded(person, image.posed(scaling(float(np.clip(factor, 1 / ZOOM_STEP, ZOOM_STEP)))))
-            case op.Rotate(image, degrees):
-                return _faded(person, image.posed(rotation(float(np.clip(degrees, -ROTATION_STEP, ROTATION_STEP)))))
+            case op.Rotate(image, degrees, about):
+                return _changed(person, image, rotation(float(np.clip(degrees, -ROTATION_STEP, ROTATION_STEP))), about)
+            case op.Flip(image, about):
+                return _changed(person, image, MIRROR, about)
+            case op.Resize(image, factors, about):
+                return _changed(person, image, np.diag([*np.clip(factors, 1 / ZOOM_STEP, ZOOM_STEP), 1.0]), about)
+            case op.Move(image, by):
+                short = min(1.0, MOVE_STEP / max(float(np.hypot(*by)), 1e-9))
+                return _changed(person, image, translation(by[0] * short, by[1] * short))
+            case op.Erase(part, lines, rest):
+                return part.without(lines, rest)
+            case op.Superimpose(parts):
+                return Superposition(parts)
+            case op.Inspect(image):
+                return ink_box(_in_buffer(image))
             case op.Refresh(image):
                 return replace(image, vividness=1.0)
             case op.Encode(seen, focus, trace):
                 return self._encode(who, seen, focus, trace)
+            case op.Keep(image, region):
+                code = self._code(image.source)
+                return Trace.kept(code, ~inside(patch_places(code.shape[-1]), region).unflatten(0, code.shape[-2:]))
+            case op.Blend(first, second, share):
+                return first.blended(second, share)
+            case op.Alter(trace, direction):
+                return trace.shifted(direction)
             case op.Recall(facts, name):
                 return name in facts
             case op.Traverse(facts, start, goal):
                 return nx.shortest_path(facts, start, goal)[1]
             case op.Compare(first, second):
                 return first == second
-            case op.Wait():
+            case op.Associate(words, texts):
+                return self._associate(words, texts)
+            case op.Follow(image, place):
+                return _next_corner(corners(_in_buffer(image)), place)
+            case op.Speak() | op.Point() | op.Wait():
                 return None
 
     def _shift(self, person: Person, image: MentalImage, toward: Place) -> MentalImage:
@@ -175,6 +241,28 @@ class Mind:
             shown = picture if isinstance(picture, Tensor) else _seen(picture)
             self._codes[id(picture)] = picture, self.channel.imaginer.codec.encode(shown[None])[0]
         return self._codes[id(picture)][1]
+
+
+def _changed(person: Person, picture: op.Picture, change: np.ndarray, about: Place = (0.5, 0.5)) -> op.Picture:
+    """A picture a tick later, after a change of pose about a place of the buffer."""
+    x, y = np.subtract(about, 0.5)
+    posed = picture.posed(translation(x, y) @ change @ translation(-x, -y))
+    return _faded(person, posed) if isinstance(posed, MentalImage) else posed.faded(0.5 ** (1 / person.fading))
+
+
+def _next_corner(found: np.ndarray, place: Place | None) -> Place | None:
+    """The corner (x, y) after the one nearest a place, or the first."""
+    if not len(found):
+        return None
+    at = 0 if place is None else (int(np.hypot(*(found - place).T).argmin()) + 1) % len(found)
+    return float(found[at][0]), float(found[at][1])
+
+
+def _in_buffer(picture: op.Picture | np.ndarray) -> Tensor:
+    """What the buffer shows of a picture, (3, 64, 64)."""
+    if isinstance(picture, np.ndarray):
+        return _seen(picture)
+    return (Part(picture) if isinstance(picture, MentalImage) else picture).seen(64)
 
 
 def _faded(person: Person, image: MentalImage) -> MentalImage:

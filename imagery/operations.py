@@ -1,24 +1,32 @@
 """Elementary mental operations: the requests that a train of thought yields, one a tick.
 
-Each is bounded in extent, so that time measures what was done: one network evaluation (Imagine), one fovea radius
-(Shift), one doubling or halving (Zoom), one rotation step (Rotate), one link (Traverse). Every theory of thought
-spends the same currency.
+Each is bounded in extent, so that time measures what was done: one network evaluation (Generate), one fovea radius
+(Shift), a quarter of the buffer (Move), one doubling or halving (Zoom, Resize), one rotation step (Rotate), one link
+(Traverse). Every theory of thought spends the same currency.
+
+What is seen in one piece, a mental image, a part of a figure or the whole figure, is a `Picture` here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import networkx as nx
 import numpy as np
+from torch import Tensor
 
 from imagery.image import Imagining, MentalImage, Place
 from imagery.memory import Trace
+from imagery.superposition import Lines, Part, Superposition
+
+Picture = MentalImage | Part | Superposition
 
 
 class Operation:
-    """One tick of thought."""
+    """One tick of thought, in one `channel`: visual, verbal, or, of waiting, none (dual coding: Paivio 1971)."""
+
+    channel: ClassVar[str] = "visual"
 
 
 # ---- seeing and remembering -----------------------------------------------------------------------------------------
@@ -39,10 +47,36 @@ class Encode(Operation):
     trace: Trace | None = None
 
 
+@dataclass(frozen=True)
+class Keep(Operation):
+    """Hold an image as it is but for a `region` of its picture, a convex polygon (N, 2), clockwise, that is to be
+    imagined anew -> Trace, for Generate."""
+
+    image: MentalImage
+    region: np.ndarray
+
+
+@dataclass(frozen=True)
+class Blend(Operation):
+    """Mix two memories, `share` of the second -> Trace, for Generate."""
+
+    first: Trace
+    second: Trace
+    share: float
+
+
+@dataclass(frozen=True)
+class Alter(Operation):
+    """Add a direction of the picture's code (C, S, S), an attribute, to what is remembered -> Trace, for Generate."""
+
+    trace: Trace
+    direction: Tensor
+
+
 # ---- imagery: Kosslyn 1980; Kosslyn, Thompson & Ganis 2006 ----------------------------------------------------------
 
 @dataclass(frozen=True)
-class Imagine(Operation):
+class Generate(Operation):
     """One step of forming an image from words and, if any, a memory trace -> Imagining, at last MentalImage.
 
     In the first step it is also settled where the things named are.
@@ -85,11 +119,79 @@ class Zoom(Operation):
 
 @dataclass(frozen=True)
 class Rotate(Operation):
-    """Turn the image clockwise about the buffer's centre, one rotation step at most (Shepard & Metzler 1971)
-    -> MentalImage."""
+    """Turn a picture clockwise about a place of the buffer, one rotation step at most (Shepard & Metzler 1971)
+    -> the Picture."""
 
-    image: MentalImage
+    image: Picture
     degrees: float
+    about: Place = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
+class Flip(Operation):
+    """Mirror a picture left to right, about a place of the buffer -> the Picture."""
+
+    image: Picture
+    about: Place = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
+class Resize(Operation):
+    """Stretch a picture across and down, about a place of the buffer, each at most doubled or halved -> the Picture."""
+
+    image: Picture
+    factors: tuple[float, float]
+    about: Place = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
+class Move(Operation):
+    """Slide a picture across the buffer, by a quarter of it at most -> the Picture."""
+
+    image: Picture
+    by: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Erase(Operation):
+    """Take away the ink of a part that lies nearer to one of the `lines` in the buffer than to the `rest` -> Part."""
+
+    part: Part
+    lines: Lines
+    rest: Lines
+
+
+@dataclass(frozen=True)
+class Superimpose(Operation):
+    """Lay parts over one another (Finke, Pinker & Farah 1989) -> Superposition."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Follow(Operation):
+    """Where, from a place of the buffer, the contour of the ink leads to: its next corner, clockwise; from nowhere, its
+    lowest corner on the left -> (x, y) in the buffer, or None if there is no ink."""
+
+    image: Picture
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Inspect(Operation):
+    """Where the ink of an imagined or seen picture is -> its least and greatest (x, y) in the buffer, or None if there
+    is none."""
+
+    image: Picture | np.ndarray
+
+
+@dataclass(frozen=True)
+class Name(Operation):
+    """How well each of some texts says what an imagined or seen picture (H, W, 3 of uint8) shows, by the verbal
+    channel's `match` -> array of similarities."""
+
+    image: Picture | np.ndarray
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,8 +203,14 @@ class Refresh(Operation):
 
 # ---- propositions: Pylyshyn 1973; Anderson & Bower 1973 -------------------------------------------------------------
 
+class Verbal(Operation):
+    """A tick of thought in words or other symbols."""
+
+    channel = "verbal"
+
+
 @dataclass(frozen=True)
-class Recall(Operation):
+class Recall(Verbal):
     """Whether a thing is among the facts, by its name -> bool."""
 
     facts: nx.Graph
@@ -110,7 +218,7 @@ class Recall(Operation):
 
 
 @dataclass(frozen=True)
-class Traverse(Operation):
+class Traverse(Verbal):
     """Follow one link of the facts from `start` on a shortest way to `goal` -> the next name."""
 
     facts: nx.Graph
@@ -119,7 +227,7 @@ class Traverse(Operation):
 
 
 @dataclass(frozen=True)
-class Compare(Operation):
+class Compare(Verbal):
     """Whether two symbols are the same -> bool."""
 
     first: Any
@@ -127,5 +235,38 @@ class Compare(Operation):
 
 
 @dataclass(frozen=True)
+class Associate(Verbal):
+    """How near in meaning some texts are to what was said, as far as its words are known -> array of similarities."""
+
+    words: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Wait(Operation):
     """Let a tick pass -> None."""
+
+    channel = "none"
+
+
+# ---- overt responses in the midst of thought: Brooks 1968 -----------------------------------------------------------
+
+@dataclass(frozen=True)
+class Speak(Verbal):
+    """Say something: the environment's `action` -> None."""
+
+    action: int
+
+
+@dataclass(frozen=True)
+class Point(Operation):
+    """Point at something, which takes looking: the environment's `action` -> None."""
+
+    action: int
+
+
+@dataclass(frozen=True)
+class Together(Operation):
+    """Operations of different channels in one tick -> their results, in their order."""
+
+    operations: tuple[Operation, ...]

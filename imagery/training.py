@@ -26,7 +26,7 @@ CHECKPOINT = "checkpoint.safetensors"
 class TrainConfig:
     steps: int
     batch_size: int = 64  # samples in what `batches` returns, for the rate in the logs
-    optimizer: Literal["adamw", "muon"] = "adamw"  # of matrices and kernels; AdamW moves the rest
+    optimizer: Literal["adamw", "muon"] = "adamw"  # of matrices and kernels; AdamW moves the rest, as embeddings
     learning_rate: float = 6e-4
     weight_decay: float = 0.0  # AdamW's, of matrices and kernels, not of gains and biases
     warmup: int = 50  # steps over which the learning rate rises
@@ -125,7 +125,9 @@ def _start(model: nn.Module, config: TrainConfig, team: Any) -> TrainState:
         for part in (model, *model.children()):  # in place: names in the state stay, and `loss` itself stays Python
             part.compile()
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    matrices, vectors = ([p for p in trained.values() if (p.dim() >= 2) == many] for many in (True, False))
+    tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}    # rows, not a map
+    matrices = [p for p in trained.values() if p.dim() >= 2 and id(p) not in tables]
+    vectors = [p for p in trained.values() if p.dim() < 2 or id(p) in tables]
     adam = [{"params": vectors, "weight_decay": 0.0}]
     if config.optimizer == "adamw":
         adam.append({"params": matrices, "weight_decay": config.weight_decay})

@@ -12,12 +12,13 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="session")
 def tiny():
     """Untaught models of every shipped kind, by name, the generator's last layer stirred so that it draws something."""
-    from experiments.upbringing import new_verbal_channel
+    from experiments.schooling import new_verbal_channel
     from imagery.models.codec import Autoencoder
     from imagery.models.imaginer import Imaginer
 
     torch.manual_seed(0)
-    verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16)
+    verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16,
+                                gist_channels=(16, 24), gist_blocks=1, decoder_layers=1)
     islands = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width)
     torch.nn.init.normal_(islands.unet.leave[-1].weight, std=0.1)
     return {name: model.eval() for name, model in

@@ -1,12 +1,10 @@
-"""The verbal channel: words and the patches of pictures in one space of what and where.
+"""Grounded words: the names of things and the patches of pictures in one space of what and where.
 
 A word in its sentence has a *what* vector and a *where* code; a patch of a picture has a *what* vector and the code
-of its place. Both meet by dot products: word with patch by a sigmoid loss over all pairs (SigLIP, Zhai et al. 2023,
-arXiv 2303.15343), text with picture by late interaction, every word with its best patch (FILIP, Yao et al. 2021, arXiv
-2111.07783) and an InfoNCE loss (CLIP, Radford et al. 2021, arXiv 2103.00020). The split into what and where is that
-of the two visual systems (Ungerleider & Mishkin 1982; Kosslyn 1994). The where code of a word regresses onto the
-code of its referent's place: where the words are vague, the expected code fades at high frequencies, so that a word
-carries how precisely it places something.
+of its place. Word meets patch by a sigmoid loss over all pairs (SigLIP, Zhai et al. 2023, arXiv 2303.15343). The split
+into what and where is that of the two visual systems (Ungerleider & Mishkin 1982; Kosslyn 1994). The where code of a
+word regresses onto the code of its referent's place: where the words are vague, the expected code fades at high
+frequencies, so that a word carries how precisely it places something.
 """
 
 from __future__ import annotations
@@ -51,9 +49,9 @@ class Prompt:
 
 
 @dataclass(frozen=True)
-class Caption:
-    """A batch for learning. `pictures` (B, 3, H, W) in [-1, 1]; `texts`; `places` (B, K, 2) of the K possible names in
-    the picture, not-a-number where absent."""
+class Pointing:
+    """A batch for grounding. `pictures` (B, 3, H, W) in [-1, 1]; `tokens`, what is told of each; `places` (B, K, 2) of
+    the K possible names in the picture, not-a-number where absent."""
 
     pictures: Tensor
     tokens: Tokens
@@ -83,7 +81,7 @@ class ImageTower(nn.Module):
         return self.what(self.features(pictures))
 
 
-class VerbalChannel(ModelMixin, ConfigMixin):
+class GroundedWords(ModelMixin, ConfigMixin):
     """Text encoder and image tower in one space. `words` is the vocabulary, `names` those words that name things."""
 
     @register_to_config
@@ -96,8 +94,6 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         self.image = ImageTower(image_channels, what_width)
         self.what, self.where = nn.Linear(width, what_width), nn.Linear(width, PLACE_WIDTH)
         self.scale = nn.Parameter(torch.tensor([2.3, -6.0]))    # word-patch logit: slope and offset
-        self.where_weight = nn.Parameter(torch.tensor(0.5))
-        self.temperature = nn.Parameter(torch.tensor(2.0))
         name_of = torch.full((len(self.tokenizer),), -1)
         name_of[[self.tokenizer.index[name] for name in self.names]] = torch.arange(len(self.names))
         self.register_buffer("name_of", name_of, persistent=False)
@@ -166,30 +162,20 @@ class VerbalChannel(ModelMixin, ConfigMixin):
 
     # ---- learning ---------------------------------------------------------------------------------------------------
 
-    def loss(self, batch: Caption, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss(self, batch: Pointing, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        """Of names that are in the picture at known places: loss of their *what* and *where*."""
         words, patches = self.encode_tokens(batch.tokens), self.encode_image(batch.pictures)
-        loss, logs = self.ground(words, patches, batch, generator)
-        match_loss, accuracy = self._match_loss(words, patches)
-        logs |= {"match": match_loss, "match_accuracy": accuracy}
-        return loss + 0.1 * match_loss, {key: value.detach() for key, value in logs.items()}
-
-    def ground(self, words: Words, patches: Tensor, batch: Caption,
-               generator: torch.Generator | None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Names that are in the picture at known places: loss of their *what* and *where*."""
         kinds = self.name_of[batch.tokens.ids].clamp(min=0)
         known = batch.places[..., 0].isfinite().gather(1, kinds) & words.names
         rows, columns = known.nonzero(as_tuple=True)                                     # M mentions
-        if not len(rows):
-            return patches.sum() * 0.0, {}
         kinds = kinds[rows, columns]
         what, where = words.what[rows, columns], words.where[rows, columns]
-        target = place_code(batch.places[rows, kinds])                      # (M, 64)
-        where_loss = F.mse_loss(where, target)
+        where_loss = F.mse_loss(where, place_code(batch.places[rows, kinds]))            # (M, 64)
         sample = torch.randperm(len(rows), generator=generator)[:96].to(rows.device)
         what_loss = self._patch_loss(what[sample], kinds[sample], patches, batch.places)
         logs = {"where": where_loss, "what": what_loss,
                 "place_error": self._place_error(where, batch.places[rows, kinds])}
-        return 4 * where_loss + what_loss, logs
+        return 4 * where_loss + what_loss, {key: value.detach() for key, value in logs.items()}
 
     def _patch_loss(self, what: Tensor, kinds: Tensor, patches: Tensor, places: Tensor) -> Tensor:
         """Sigmoid loss of words against all patches; patches a thing covers in part are left out."""
@@ -202,13 +188,6 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         loss = F.binary_cross_entropy_with_logits(logits, shows.float(), weight, reduction="sum")
         return loss / (shows.sum() * 8.0)
 
-    def _match_loss(self, words: Words, patches: Tensor) -> tuple[Tensor, Tensor]:
-        """InfoNCE over the batch, pictures against texts."""
-        logits = self.similarity(words, patches) * self.temperature.exp()
-        own = torch.arange(len(logits), device=logits.device)
-        loss = (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
-        return loss, (logits.argmax(0) == own).float().mean()
-
     @staticmethod
     def _place_error(where: Tensor, places: Tensor) -> Tensor:
         """Median distance, in map widths, between the place read off the code (to a 64th) and the true one."""
@@ -217,21 +196,6 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         return (read - places).norm(dim=-1).median()
 
     # ---- use --------------------------------------------------------------------------------------------------------
-
-    def similarity(self, words: Words, patches: Tensor) -> Tensor:
-        """Late interaction of pictures (B) and texts (T): mean over a text's names of the best patch, (B, T)."""
-        code = place_code(patch_places(GRID, patches.device)) / PLACE_WIDTH ** 0.5    # (256, 64)
-        rows, columns = words.names.nonzero(as_tuple=True)
-        what = torch.einsum("me,bep->bmp", words.what[rows, columns], patches.flatten(2))          # (B, M, 256)
-        where = (words.where[rows, columns] @ code.T) / PLACE_WIDTH ** 0.5                         # (M, 256)
-        best = (what + self.where_weight * where).amax(-1).float()                                         # (B, M)
-        total = torch.zeros(len(patches), len(words.mask), device=best.device).index_add_(1, rows, best)
-        return total / words.names.sum(1).clamp(min=1)
-
-    @torch.no_grad()
-    def match(self, images: Tensor, texts: Sequence[str]) -> Tensor:
-        """Similarity of pictures (B, 3, H, W) in [-1, 1] and texts (T): (B, T)."""
-        return self.similarity(self.encode_text(texts), self.encode_image(images))
 
     @torch.no_grad()
     def find(self, images: Tensor, threshold: float = 1.0) -> list[dict[str, tuple[float, float]]]:
@@ -249,13 +213,3 @@ class VerbalChannel(ModelMixin, ConfigMixin):
         seen = logits.flatten(2).amax(-1) > threshold
         return [{name: tuple(places[b, n].tolist()) for n, name in enumerate(self.names) if seen[b, n]}
                 for b in range(len(images))]
-
-    def describe(self, images: Tensor) -> list[str]:
-        """An English sentence for every thing seen, measured on a 20 cm map as in "A hut is 3.1 cm from ..."."""
-        def sentence(name: str, place: tuple[float, float]) -> str:
-            article = "An" if name[0] in "aeiou" else "A"
-            left, top = (20 * value for value in place)
-            return f"{article} {name} is {left:.1f} cm from the left edge and {top:.1f} cm from the top."
-
-        return [" ".join(sentence(*seen) for seen in things.items()) or "Nothing is to be seen."
-                for things in self.find(images)]

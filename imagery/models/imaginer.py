@@ -25,13 +25,13 @@ from imagery.models.unet import UNet
 class Lesson:
     """A batch for learning: `pictures` (B, 3, H, W) in [-1, 1], `context` (B, N, D) of things named with `mask`
     (B, N), all false where the description is withheld, their `links` (B, N, N) and `places` (B, N, 2), not-a-number
-    where there is none; `weight` (B, 1, H, W) of each pixel in the loss."""
+    where there is none, both None if they are in no place; `weight` (B, 1, H, W) of each pixel in the loss."""
 
     pictures: Tensor
     context: Tensor
     mask: Tensor
-    links: Tensor
-    places: Tensor
+    links: Tensor | None
+    places: Tensor | None
     weight: Tensor
 
 
@@ -40,18 +40,19 @@ class Imaginer(ModelMixin, ConfigMixin):
 
     `code` is that of a codec: "pixels" or "latents". `process` is "flow" or "ddpm"; `prediction` what the network
     gives: "x0", "epsilon" or "v" (for flow, v is the velocity); `schedule` ("linear", "cosine") and `bound` (weights of
-    the variational bound in place of L_simple) are DDPM's.
+    the variational bound in place of L_simple) are DDPM's. It is told of "things", each at its place, or by "words"
+    that are in no place.
     """
 
     @register_to_config
     def __init__(self, code: Literal["pixels", "latents"] = "pixels", process: Literal["flow", "ddpm"] = "flow",
                  prediction: Literal["x0", "epsilon", "v"] = "x0", schedule: Literal["linear", "cosine"] = "cosine",
                  bound: bool = False, channels: tuple[int, ...] = (96, 160), blocks: int = 1, heads: int = 4,
-                 context_width: int = 256):
+                 context_width: int = 256, told: Literal["things", "words"] = "things"):
         super().__init__()
         self.codec = CODECS[code]().requires_grad_(False)      # learned beforehand; else the code would shrink
-        self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width)
-        self.layout = Layout(context_width)
+        self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width, by_place=told == "things")
+        self.layout = Layout(context_width) if told == "things" else None
         self.untold = torch.nn.Parameter(torch.zeros(1, 1, context_width))
         betas = processes.linear_betas() if schedule == "linear" else processes.cosine_betas()
         self.register_buffer("alpha_bar", processes.alpha_bars(betas), persistent=False)
@@ -60,6 +61,9 @@ class Imaginer(ModelMixin, ConfigMixin):
         """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, N, D) of things at their places,
         mask (B, N)."""
         start = self.untold.expand(len(x), -1, -1).to(context.dtype)           # attended to by all; alone if untold
+        if self.config.told == "words":                        # the whole text leads, where there is one
+            start = torch.where(mask[:, :1, None], context[:, :1], start)
+            context, mask = context[:, 1:], mask[:, 1:]
         context = torch.cat([start, context], 1)
         mask = torch.cat([mask.new_ones(len(x), 1), mask], 1)
         return self.unet(x, time, context, mask)
@@ -81,11 +85,15 @@ class Imaginer(ModelMixin, ConfigMixin):
             weight = processes.bound_weight if self.config.bound else processes.simple_weight
             weight = processes.expand(weight(self.config.prediction, self.alpha_bar, step), x0)
             time = step / len(self.alpha_bar)
-        context = self.layout.placed(batch.context, batch.mask, batch.places)
+        layout = self.layout
+        context = layout.placed(batch.context, batch.mask, batch.places) if layout else batch.context
         predicted = self(x_t, time, context, batch.mask).float()
-        error = weight * self.codec.weigh(batch.weight) * (predicted - wanted) ** 2
-        layout = self.layout.loss(batch.context, batch.links, batch.mask, batch.places, generator)
-        return error.mean() + layout, {"error": ((predicted - wanted) ** 2).mean().detach(), "layout": layout.detach()}
+        error = (predicted - wanted) ** 2
+        loss, logs = (weight * self.codec.weigh(batch.weight) * error).mean(), {"error": error.mean().detach()}
+        if layout:
+            misplaced = layout.loss(batch.context, batch.links, batch.mask, batch.places, generator)
+            loss, logs = loss + misplaced, logs | {"layout": misplaced.detach()}
+        return loss, logs
 
     def denoiser(self, context: Tensor, mask: Tensor) -> Denoiser:
         """The clean code expected from a noisy one on the linear path, under these words: (x, t) -> x0.

@@ -100,7 +100,7 @@ def causal_mask(mask: Tensor) -> Tensor:
 class TextEncoder(nn.Module):
     """Transformer over tokens (Vaswani et al. 2017) with rotary positions; numbers add sinusoids of their value.
 
-    forward: Tokens of (B, T) -> (B, T, width); `causal`, each token hears only what came before it.
+    forward: Tokens of (B, T) -> (B, T, width).
     """
 
     def __init__(self, vocabulary: int, width: int, layers: int, heads: int):
@@ -110,10 +110,13 @@ class TextEncoder(nn.Module):
         self.blocks = nn.ModuleList([TransformerBlock(width, heads) for _ in range(layers)])
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, tokens: Tokens, causal: bool = False) -> Tensor:
+    def one_by_one(self, tokens: Tokens) -> Tensor:
+        """Words as they are before they hear each other, (B, T, width)."""
         code = self.number(number_code(tokens.values))
-        x = self.embed(tokens.ids) + code * (tokens.ids == SYMBOLS.index(NUMBER))[..., None]
-        mask = causal_mask(tokens.mask) if causal else tokens.mask
+        return self.embed(tokens.ids) + code * (tokens.ids == SYMBOLS.index(NUMBER))[..., None]
+
+    def forward(self, tokens: Tokens) -> Tensor:
+        x = self.one_by_one(tokens)
         for block in self.blocks:
-            x = block(x, mask)
+            x = block(x, tokens.mask)
         return self.norm(x)

@@ -70,15 +70,17 @@ class AttentionBlock(nn.Module):
 
 
 class Stage(nn.Module):
-    """A residual block, attention by place and, where asked for, among places and to words."""
+    """A residual block and, where asked for, attention by place, and among places and to words."""
 
-    def __init__(self, channels: int, out: int, embedding: int, context: int, heads: int | None):
+    def __init__(self, channels: int, out: int, embedding: int, context: int, by_place: bool, heads: int | None):
         super().__init__()
-        self.residual, self.place = ResBlock(channels, out, embedding), PlaceAttention(out, context)
+        self.residual = ResBlock(channels, out, embedding)
+        self.place = PlaceAttention(out, context) if by_place else None
         self.attention = AttentionBlock(out, heads, context) if heads else None
 
     def forward(self, x: Tensor, embedding: Tensor, context: Tensor, mask: Tensor) -> Tensor:
-        x = self.place(self.residual(x, embedding), context, mask)
+        x = self.residual(x, embedding)
+        x = self.place(x, context, mask) if self.place else x
         return self.attention(x, context, mask) if self.attention else x
 
 
@@ -86,19 +88,22 @@ class UNet(ModelMixin, ConfigMixin):
     """U-Net over a square latent with time and text; at the finest level, places attend only to words about them.
 
     forward: x (B, in_channels, S, S), time (B,) in [0, 1], context (B, T, context_width), whose last 64
-    numbers are place codes, mask (B, T) of bool -> (B, in_channels, S, S).
+    numbers are place codes, mask (B, T) of bool -> (B, in_channels, S, S). Without `by_place`, words are in no place:
+    the first of them, which stands for the whole text, then sets gains and shifts everywhere, as time does.
     """
 
     @register_to_config
     def __init__(self, in_channels: int = 48, channels: tuple[int, ...] = (96, 160), blocks: int = 1, heads: int = 4,
-                 context_width: int = 256):
+                 context_width: int = 256, by_place: bool = True):
         super().__init__()
         channels = tuple(channels)
         embedding = 4 * channels[0]
 
         def stage(given: int, wide: int, level: int) -> Stage:
-            return Stage(given, wide, embedding, context_width, heads if level else None)
+            return Stage(given, wide, embedding, context_width, by_place, heads if level else None)
 
+        self.whole = None if by_place else nn.Sequential(nn.Linear(context_width, embedding), nn.SiLU(),
+                                                         nn.Linear(embedding, embedding))
         self.time = nn.Sequential(nn.Linear(64, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
         self.enter = nn.Conv2d(in_channels, channels[0], 3, padding=1)
         self.down, self.shrink, self.up, self.grow = (nn.ModuleList() for _ in range(4))
@@ -123,6 +128,8 @@ class UNet(ModelMixin, ConfigMixin):
 
     def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
         embedding = self.time(sinusoids(time, 64, 0.25, 64.0))
+        if self.whole:
+            embedding = embedding + self.whole(context[:, 0])
         h, skips = self.enter(x), []
         for level, stages in enumerate(self.down):
             h = self.shrink[level - 1](h) if level else h

@@ -1,10 +1,11 @@
-"""The verbal channel in full: a contrastive captioner.
+"""The verbal channel: grounded words and, built on them, a contrastive captioner.
 
-CoCa (Yu et al. 2022, arXiv 2205.01917) has an image tower, a text tower that hears words alone, and on top of it a
-decoder that hears words and sees the picture; a contrastive and a captioning loss teach all three. Here one text tower
-serves under two masks, as in UniLM (Dong et al. 2019, arXiv 1905.03197): both ways for what a text means, one way for
-what is to be said next. Under the first, the decoder also judges whether a text fits a picture (BLIP, Li et al. 2022,
-arXiv 2201.12086, Section 3.2). Without the captioning loss it is a CLIP, without the contrastive a plain captioner.
+CoCa (Yu et al. 2022, arXiv 2205.01917) has an image tower, a text tower that hears words alone, and a decoder that
+hears words and sees the picture; a contrastive and a captioning loss teach all three. Without the captioning loss it
+is a CLIP, without the contrastive one a plain captioner. The decoder also judges whether a text fits a picture, told
+from wrong ones that the contrast takes for likely (BLIP, Li et al. 2022, arXiv 2201.12086, Section 3.2): it is one
+network under two masks, as in UniLM (Dong et al. 2019, arXiv 1905.03197), both ways for what a text means and one way
+for what is to be said next.
 """
 
 from __future__ import annotations
@@ -20,86 +21,116 @@ from torch import Tensor, nn
 
 from imagery.models import decoding
 from imagery.models.blocks import PLACE_WIDTH, Attention, ResBlock, TransformerBlock, patch_places, place_code
-from imagery.models.text import NUMBER, NUMBER_WIDTH, Tokens, causal_mask, number_code
-from imagery.models.verbal import Caption, VerbalChannel, Words
+from imagery.models.grounded import GroundedWords, Pointing, Words
+from imagery.models.text import NUMBER, NUMBER_WIDTH, SYMBOLS, Tokens, causal_mask, number_code
 
+GROUNDED = ("text", "image", "what", "where", "scale")                      # parts that grounding teaches
 OBJECTIVES = ("contrast", "caption", "match")
-MATCHED = 12                                      # pairs of a batch that are matched with hard negatives
+MATCHED = 16                                      # pairs of a batch that are matched with hard negatives
 VALUES = torch.arange(0, 205, 1) / 10             # the numbers that can be said
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An encoded picture: `patches` (B, E, 16, 16) that meet words one by one, `tokens` (B, P, D) for the decoder, and
-    the unit `vector` (B, D) that meets whole texts."""
+    """An encoded picture: `tokens` (B, P, D) for the decoder, and the unit `vector` (B, D) that meets whole texts."""
 
-    patches: Tensor
     tokens: Tensor
     vector: Tensor
 
 
 @dataclass(frozen=True)
-class Lecture(Caption):
-    """A caption for learning, and what is to be `said` of the picture in the speaker's own words."""
+class Lecture:
+    """A batch of pictures (B, 3, H, W) in [-1, 1], each with a text true of it and what is to be `said` of it."""
 
+    pictures: Tensor
+    tokens: Tokens
     said: Tokens
 
 
-class Trunk(nn.Module):
-    """From patches (B, C, 16, 16) to what a picture shows on the whole, (B, channels[-1], 4, 4)."""
+class Gist(nn.Module):
+    """Convolutional tower: (B, 3, 64, 64) -> what a picture shows on the whole, (B, channels[-1], 4, 4)."""
 
-    def __init__(self, given: int, channels: Sequence[int], blocks: int):
+    def __init__(self, channels: Sequence[int], blocks: int):
         super().__init__()
-        stages: list[nn.Module] = []
+        stages: list[nn.Module] = [nn.Conv2d(3, channels[0] // 2, 4, 2, 1), nn.SiLU()]
+        given = channels[0] // 2
         for wide in channels:
             stages += [nn.Conv2d(given, wide, 3, 2, 1), *(ResBlock(wide, wide) for _ in range(blocks))]
             given = wide
+        stages += [nn.GroupNorm(8, given), nn.SiLU()]
         self.stages = nn.Sequential(*stages)
 
-    def forward(self, patches: Tensor) -> Tensor:
-        return self.stages(patches)
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.stages(pictures)
 
 
-class ContrastiveCaptioner(VerbalChannel):
-    """`trunk_channels` and `trunk_blocks` size the deeper part of the image tower, `decoder_layers` hear and see;
+class VerbalChannel(GroundedWords):
+    """`gist_channels` and `gist_blocks` size the tower that sees a picture on the whole, `decoder_layers` hear and see;
     `objectives` are the losses it learns by."""
 
     @register_to_config
     def __init__(self, words: Sequence[str], names: Sequence[str], width: int = 192, layers: int = 4, heads: int = 6,
-                 image_channels: int = 64, what_width: int = 64, trunk_channels: Sequence[int] = (128, 192),
-                 trunk_blocks: int = 2, decoder_layers: int = 2, objectives: Sequence[str] = OBJECTIVES):
+                 image_channels: int = 64, what_width: int = 64, gist_channels: Sequence[int] = (64, 128, 192),
+                 gist_blocks: int = 2, decoder_layers: int = 2, objectives: Sequence[str] = OBJECTIVES):
         super().__init__(words, names, width, layers, heads, image_channels, what_width)
-        self.trunk = Trunk(image_channels, trunk_channels, trunk_blocks)
-        self.local = nn.Linear(what_width + PLACE_WIDTH, width)
-        self.whole = nn.Linear(trunk_channels[-1] + PLACE_WIDTH, width)
+        self.gist = Gist(gist_channels, gist_blocks)
+        self.local, self.local_place = nn.Linear(what_width, width), nn.Linear(PLACE_WIDTH, width, bias=False)
+        self.whole, self.whole_place = nn.Linear(gist_channels[-1], width), nn.Linear(PLACE_WIDTH, width, bias=False)
         self.query, self.pool = nn.Parameter(torch.randn(1, 1, width)), Attention(width, heads, width)
         self.meaning = nn.Linear(width, width)
+        self.centred = nn.ModuleDict({side: nn.BatchNorm1d(width, affine=False) for side in ("seen", "told")})
+        self.temperature = nn.Parameter(torch.tensor(2.66))                               # CLIP's start, log 1/0.07
         self.decoder = nn.ModuleList(TransformerBlock(width, heads, width) for _ in range(decoder_layers))
         self.norm, self.number = nn.LayerNorm(width), nn.Linear(width, NUMBER_WIDTH)
         self.fits = nn.Linear(width, 1)
+
+    def build_on(self, earlier: GroundedWords, known: Sequence[str]) -> None:
+        """Take over the grounded words of an earlier channel and hold them as they are, since generators learned from
+        them: of the text encoder, only the vectors of words that are not among the `known` go on learning."""
+        rows = [(self.tokenizer.index[word], index) for word, index in earlier.tokenizer.index.items()
+                if word in self.tokenizer.index]
+        own, theirs = (torch.tensor(each) for each in zip(*rows))
+        with torch.no_grad():
+            for name, given in earlier.named_parameters():
+                part = self.get_parameter(name) if name.split(".")[0] in GROUNDED else None
+                if name == "text.embed.weight":
+                    part[own] = given[theirs]
+                elif part is not None:
+                    part.copy_(given).requires_grad_(False)
+        learning = torch.ones(len(self.tokenizer), 1)
+        learning[[index for word, index in self.tokenizer.index.items() if word in {*known, *SYMBOLS}]] = 0.0
+        self.text.embed.weight.register_hook(lambda grad: grad * learning.to(grad.device))
 
     # ---- encoding ---------------------------------------------------------------------------------------------------
 
     def look(self, pictures: Tensor) -> Seen:
         """Pictures (B, 3, H, W) in [-1, 1], of any size."""
-        features = self.image.features(self.sized(pictures))
-        patches = self.image.what(features)
+        pictures = self.sized(pictures)
 
-        def placed(grid: Tensor) -> Tensor:
-            code = place_code(patch_places(grid.shape[-1], grid.device)).expand(len(grid), -1, -1)
-            return torch.cat([grid.flatten(2).transpose(1, 2), code.to(grid.dtype)], -1)
+        def placed(grid: Tensor, what: nn.Linear, where: nn.Linear) -> Tensor:
+            return what(grid.flatten(2).transpose(1, 2)) + where(place_code(patch_places(grid.shape[-1], grid.device)))
 
-        tokens = torch.cat([self.local(placed(patches)), self.whole(placed(self.trunk(features)))], 1)
-        vector = self.pool(self.query.expand(len(tokens), -1, -1).to(tokens.dtype), tokens)[:, 0]
-        return Seen(patches, tokens, F.normalize(vector.float(), dim=-1))
+        local = placed(self.image(pictures), self.local, self.local_place)
+        whole = placed(self.gist(pictures), self.whole, self.whole_place)
+        pooled = self.pool(self.query.expand(len(whole), -1, -1).to(whole.dtype), whole)[:, 0] + whole.mean(1)
+        return Seen(torch.cat([local, whole], 1), F.normalize(self.centred["seen"](pooled.float()), dim=-1))
+
+    def word_prompt(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Texts for a generator that is told by words: context (B, 1 + T, D + 64), the meaning of the whole and every
+        word, all in no place, and mask (B, 1 + T)."""
+        words = self.encode_text(texts)
+        whole = self.text_vector(words) * self.config.width ** 0.5                       # as long as the words are
+        context = torch.cat([whole[:, None].to(words.states), words.states], 1)
+        return F.pad(context, (0, PLACE_WIDTH)), F.pad(words.mask, (1, 0), value=True)
 
     def text_vector(self, words: Words) -> Tensor:
         """Unit vectors of whole texts, (B, D)."""
         mean = (words.states * words.mask[..., None]).sum(1) / words.mask.sum(1, keepdim=True)
-        return F.normalize(self.meaning(mean).float(), dim=-1)
+        return F.normalize(self.centred["told"](self.meaning(mean).float()), dim=-1)
 
-    def together(self, states: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
-        """Words (B, T, D) that hear each other, under a mask (B, T) or (B, T, T), and see the picture: (B, T, D)."""
+    def together(self, told: Tokens, mask: Tensor, tokens: Tensor) -> Tensor:
+        """Words that hear each other, under a mask (B, T) or (B, T, T), and see the picture: (B, T, D)."""
+        states = self.text.one_by_one(told)
         for block in self.decoder:
             states = block(states, mask, tokens)
         return self.norm(states)
@@ -110,9 +141,13 @@ class ContrastiveCaptioner(VerbalChannel):
 
     # ---- learning ---------------------------------------------------------------------------------------------------
 
-    def loss(self, batch: Lecture, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss(self, batch: Lecture | Pointing,
+             generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        """Pointing grounds words, a lecture teaches the captioner."""
+        if isinstance(batch, Pointing):
+            return super().loss(batch, generator)
         words, seen = self.encode_tokens(batch.tokens), self.look(batch.pictures)
-        total, logs = self.ground(words, seen.patches, batch, generator)
+        total, logs = words.states.new_zeros(()), {}
         logits = self.text_vector(words) @ seen.vector.T * self.temperature.exp().clamp(max=100.0)   # texts, pictures
         if "contrast" in self.config.objectives:
             own = torch.arange(len(logits), device=logits.device)
@@ -123,7 +158,7 @@ class ContrastiveCaptioner(VerbalChannel):
             caption, number = self._caption_loss(batch.said, seen.tokens)
             total, logs = total + 2 * caption + number, logs | {"caption": caption, "number": number}
         if "match" in self.config.objectives:
-            match = self._match_loss(words, seen.tokens, logits.detach(), generator)
+            match = self._match_loss(batch.tokens, seen.tokens, logits.detach(), generator)
             total, logs = total + match, logs | {"match": match}
         return total, {key: value.detach() for key, value in logs.items()}
 
@@ -132,7 +167,7 @@ class ContrastiveCaptioner(VerbalChannel):
         before = Tokens(F.pad(said.ids, (1, 0), value=decoding.STOP), F.pad(said.values, (1, 0)),
                         F.pad(said.mask, (1, 0), value=True))
         after = F.pad(said.ids, (0, 1), value=decoding.STOP)                              # (B, T + 1)
-        h = self.together(self.text(before, causal=True), causal_mask(before.mask), tokens)
+        h = self.together(before, causal_mask(before.mask), tokens)
         caption = F.cross_entropy(self._next_word(h[before.mask]), after[before.mask])
         numbers = after == self.tokenizer.index[NUMBER]
         if not numbers.any():
@@ -140,7 +175,7 @@ class ContrastiveCaptioner(VerbalChannel):
         wanted = number_code(F.pad(said.values, (0, 1)))[numbers]
         return caption, F.mse_loss(self.number(h[numbers]).float(), wanted)
 
-    def _match_loss(self, words: Words, tokens: Tensor, logits: Tensor,
+    def _match_loss(self, told: Tokens, tokens: Tensor, logits: Tensor,
                     generator: torch.Generator | None) -> Tensor:
         """Does the text fit the picture? Asked of true pairs, and of each text and picture with a wrong one that the
         contrast takes for likely."""
@@ -151,13 +186,13 @@ class ContrastiveCaptioner(VerbalChannel):
         wrong_text = torch.multinomial(weight.T.softmax(1)[:count] + 1e-8, 1, generator=generator)[:, 0]
         own = torch.arange(count)
         texts, pictures = torch.cat([own, own, wrong_text]), torch.cat([own, wrong_picture, own])
-        fits = self._fits(words.states[texts], words.mask[texts], tokens[pictures])
+        fits = self._fits(Tokens(told.ids[texts], told.values[texts], told.mask[texts]), tokens[pictures])
         wanted = (texts == pictures).float().to(fits.device)
         return F.binary_cross_entropy_with_logits(fits, wanted)
 
-    def _fits(self, states: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
-        h = self.together(states, mask, tokens)
-        return self.fits((h * mask[..., None]).sum(1) / mask.sum(1, keepdim=True))[:, 0].float()
+    def _fits(self, told: Tokens, tokens: Tensor) -> Tensor:
+        h = self.together(told, told.mask, tokens)
+        return self.fits((h * told.mask[..., None]).sum(1) / told.mask.sum(1, keepdim=True))[:, 0].float()
 
     # ---- use --------------------------------------------------------------------------------------------------------
 
@@ -169,8 +204,7 @@ class ContrastiveCaptioner(VerbalChannel):
     @torch.no_grad()
     def fit(self, images: Tensor, texts: Sequence[str]) -> Tensor:
         """Log-odds that each text is true of the picture at its place, (B,)."""
-        words = self.encode_text(texts)
-        return self._fits(words.states, words.mask, self.look(images).tokens)
+        return self._fits(self.tokenizer(texts).to(self.device), self.look(images).tokens)
 
     @torch.no_grad()
     def describe(self, images: Tensor, how: Literal["beam", "nucleus"] = "beam", width: int = 3,
@@ -180,7 +214,7 @@ class ContrastiveCaptioner(VerbalChannel):
 
         def following(sayings: decoding.Sayings) -> tuple[Tensor, Tensor]:
             before = Tokens(sayings.ids, sayings.values, torch.ones_like(sayings.ids, dtype=torch.bool))
-            h = self.together(self.text(before, causal=True), causal_mask(before.mask), tokens[sayings.rows])[:, -1]
+            h = self.together(before, causal_mask(before.mask), tokens[sayings.rows])[:, -1]
             likeness = self.number(h).float() @ number_code(VALUES.to(h.device)).T
             return self._next_word(h).log_softmax(-1), VALUES.to(h.device)[likeness.argmax(-1)]
 

@@ -17,7 +17,7 @@ from agents.tacit import SIZES, Tacit
 from imagery.eye import CENTRES, CONVINCED, Percept
 from imagery.image import Imagining, MentalImage, scaling
 from imagery.mind import Mind, Person
-from imagery.operations import Encode, Imagine, Look, Perceive, Refresh, Shift
+from imagery.operations import Encode, Generate, Look, Perceive, Refresh, Shift
 
 FOVEA = 0.05
 PLAIN, HINT = CONVINCED + 3, (CONVINCED + HOPE) / 2      # log-odds at the fovea and beyond it
@@ -41,7 +41,7 @@ class World:
                 return dict(self.places)
             case Encode():
                 return "trace"
-            case Imagine(_, _, begun):
+            case Generate(_, _, begun):
                 return MentalImage(torch.zeros(3, 64, 64)) if begun else Imagining(torch.zeros(1), 1)
             case Look(image, whole):
                 return self.percept(image, whole)
@@ -266,13 +266,13 @@ def test_depictive_forms_an_image_of_what_it_is_told():
     think(agent, "Listen to the description.", world)
     for sentence in ("There is a hut.", "There is a rock."):
         assert think(agent, sentence, world, limit=60)[0] is None
-    heard = [operation.words for operation in world.log if isinstance(operation, Imagine)]
+    heard = [operation.words for operation in world.log if isinstance(operation, Generate)]
     assert heard[0] == "There is a hut." and heard[-1] == "There is a hut. There is a rock."
     assert isinstance(world.log[-1], Encode) and np.allclose(world.log[-1].focus, ROW["rock"], atol=FOVEA)
     assert agent.names == ["hut", "rock"] and len(heard) == 4
     think(agent, "Focus on the hut.", world)
-    assert [operation.words for operation in world.log if isinstance(operation, Imagine)][-1] == bare(["hut", "rock"])
-    assert [operation.trace for operation in world.log if isinstance(operation, Imagine)][-1] == "trace"
+    assert [operation.words for operation in world.log if isinstance(operation, Generate)][-1] == bare(["hut", "rock"])
+    assert [operation.trace for operation in world.log if isinstance(operation, Generate)][-1] == "trace"
 
 
 def test_bare_names():

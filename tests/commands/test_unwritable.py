@@ -42,11 +42,11 @@ def test_full_disk(writer, refused, full_disk):
 
 def test_no_space_left(refused, monkeypatch):
     """The same as the system words it, at the last file of a run."""
-    from experiments import scanning_run
+    from experiments import scanning_report
 
     def write_report(folder, *rest):
         (folder / "report.html").write_text("<html>")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / "report.html"))
 
-    monkeypatch.setattr(scanning_run, "write_report", write_report)
+    monkeypatch.setattr(scanning_report, "write_report", write_report)
     assert "No space left on device" in refused(*SCAN)

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from experiments import figures
+from experiments.page import number
 from experiments.scanning_analysis import analyse
-from experiments.scanning_report import number, write_report
+from experiments.scanning_report import write_report
 from experiments.statistics import Effect
 
 MANIFEST = {

@@ -6,7 +6,7 @@ import pytest
 from envs.stimuli.descriptions import parse
 from envs.stimuli.landmarks import KINDS
 from envs.stimuli.pictures import STYLES
-from experiments.schooling import SHARES, Exhibits, Schooling, coloured, inked, spoken, vocabulary, warped
+from experiments.schooling import SHARES, Exhibits, Schooling, coloured, contoured, inked, spoken, vocabulary, warped
 from experiments.upbringing import draw_scenes
 from imagery.models.text import Tokenizer
 
@@ -55,14 +55,24 @@ def test_what_is_said_of_an_island_is_true(scenes):
 
 def test_islands_and_exhibits_by_turns_the_same_for_the_same_step(exhibits, scenes):
     relations = draw_scenes(12, seed=79, most=4, registers=("relation",), jobs=1)
-    lessons = Schooling(scenes, relations, 4, exhibits, vocabulary(exhibits), batch_size=6)
-    shown, island = lessons(1), lessons(0)
-    assert shown.places.isnan().all() and island.places.isfinite().any(1).any(1).all()
+    lessons = Schooling(scenes, relations, exhibits, vocabulary(exhibits), batch_size=8)
+    shown, islands = lessons(1), lessons(3)
+    assert len(shown.pictures) == 8 and len(islands.pictures) == 2
     assert lessons(1).pictures.equal(shown.pictures) and lessons(1).said.ids.equal(shown.said.ids)
     assert not lessons(2).pictures.equal(shown.pictures)
+    square = lessons.tokenizer.index["square"]
+    assert [(square == lessons(step).said.ids).any().item() for step in range(8)] == [False, False, False, True] * 2
     above = lessons.tokenizer.index["above"], lessons.tokenizer.index["below"]
-    late = np.mean([np.isin(lessons(step).tokens.ids, above).any() for step in range(6, 36, 3)])
-    assert late > 0.5
+    relating = np.mean([np.isin(lessons(step).tokens.ids, above).any() for step in range(3, 83, 4)])
+    assert 0.2 < relating < 0.9
+
+
+def test_contours_are_drawn_over_the_colours():
+    disc = np.zeros((64, 64, 4), np.uint8)
+    disc[20:44, 20:44] = (200, 30, 30, 255)
+    inked_ = contoured(disc, np.random.default_rng(0))
+    assert inked_[32, 32].tolist() == [200, 30, 30, 255] and inked_[..., 3].astype(int).sum() >= disc[..., 3].sum()
+    assert inked_[18:22, 32, :3].min() < 60 and inked_[2, 2, 3] == 0
 
 
 def test_ink_and_colours_stay_what_they_are():

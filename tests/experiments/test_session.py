@@ -4,7 +4,7 @@ import pytest
 
 from agents.protocol import PRESENT
 from experiments.session import THINK, run_cohort
-from imagery.operations import Imagine, Wait
+from imagery.operations import Generate, Wait
 
 QUESTIONS = 3
 
@@ -38,7 +38,7 @@ class Thinker:
             for _ in range(self.before):
                 yield Wait()
             for _ in range(2):
-                self.heard.append((yield Imagine("a hut")))
+                self.heard.append((yield Generate("a hut")))
             return PRESENT
 
 
@@ -49,7 +49,7 @@ class Mind:
         self.together = []
 
     def perform(self, operations):
-        if count := sum(isinstance(operation, Imagine) for operation in operations):
+        if count := sum(isinstance(operation, Generate) for operation in operations):
             self.together.append(count)
         return [who if operation is not None else None for who, operation in enumerate(operations)]
 

@@ -52,3 +52,30 @@ def test_memory_holds_where_it_is_good():
 def test_at_the_end_the_picture_is_as_imagined():
     x = torch.randn(4, 16, 16)
     assert studied(100).at(x, 0.25, 0.0, torch.Generator()).equal(x)
+
+
+def test_what_is_kept_stays_and_the_rest_is_imagined():
+    known = torch.zeros(16, 16, dtype=torch.bool)
+    known[:, :8] = True
+    trace, x, generator = Trace.kept(CODE, known), torch.full((4, 16, 16), 7.0), torch.Generator().manual_seed(0)
+    end, midway = trace.at(x, 0.2, 0.0, generator), trace.at(x, 0.8, 0.5, generator)
+    assert torch.allclose(end[..., :8], CODE[..., :8], atol=1e-4) and (end[..., 8:] == 7).all()
+    assert (midway[..., 8:] == 7).all() and (midway[..., :8] - 0.5 * CODE[..., :8]).std() == pytest.approx(0.5, rel=0.1)
+    assert (studied(30).at(x, 0.2, 0.0, generator) == 7).all()                        # an inexact trace is not pasted
+
+
+def test_a_blend_lies_between():
+    first, second = studied(40), Trace.blank(4, 16, 3.0)
+    for seed in range(40):
+        second = second.studied(-CODE, (0.5, 0.5), 10.0, torch.Generator().manual_seed(100 + seed))
+    for share in (0.0, 0.25, 1.0):
+        blend = first.blended(second, share)
+        assert torch.allclose(blend.mean, (1 - share) * first.mean + share * second.mean, atol=1e-4)
+    assert torch.allclose(first.blended(second, 0.0).spread, first.spread, rtol=1e-4)
+    assert (first.blended(second, 0.5).spread < first.spread).all()
+
+
+def test_an_attribute_is_added_to_what_is_remembered():
+    trace, direction = studied(10), torch.ones(4, 16, 16)
+    assert torch.allclose(trace.shifted(direction).mean, trace.mean + 1, atol=1e-5)
+    assert trace.shifted(direction).spread.equal(trace.spread)

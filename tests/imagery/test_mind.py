@@ -8,17 +8,17 @@ from lamp import STEADY, log_odds, mind_of
 
 from imagery.image import Imagining, MentalImage
 from imagery.mind import Mind, Person
-from imagery.operations import Compare, Encode, Imagine, Look, Operation, Perceive, Recall, Shift, Traverse, Wait
+from imagery.operations import Compare, Encode, Generate, Look, Operation, Perceive, Recall, Shift, Traverse, Wait
 
 HUT = "At 3 o'clock there is a hut."
 
 
 def imagined(mind, words=HUT, trace=None):
     """The image one person forms, and the ticks it took."""
-    [state], ticks = mind.perform([Imagine(words, trace)]), 1
+    [state], ticks = mind.perform([Generate(words, trace)]), 1
     while not isinstance(state, MentalImage):
         assert isinstance(state, Imagining) and state.step == ticks
-        [state], ticks = mind.perform([Imagine(words, trace, state)]), ticks + 1
+        [state], ticks = mind.perform([Generate(words, trace, state)]), ticks + 1
     return state, ticks
 
 
@@ -69,9 +69,9 @@ def test_a_cohort_thinks_as_its_members_would_alone(channel):
 
     def thought(person):
         trace = yield Encode(picture, (0.3, 0.3))
-        state = yield Imagine(HUT, trace if person.seed % 2 else None)
+        state = yield Generate(HUT, trace if person.seed % 2 else None)
         while isinstance(state, Imagining):
-            state = yield Imagine(HUT, trace if person.seed % 2 else None, state)
+            state = yield Generate(HUT, trace if person.seed % 2 else None, state)
         seen = yield Look(state)
         state = yield Shift(state, seen.best("hut"))
         yield (yield Look(state, whole=True)), state

@@ -4,13 +4,13 @@ import json
 from dataclasses import fields, is_dataclass, replace
 from itertools import product
 
-import numpy as np
 import pytest
 import torch
 
 import imagery
-from envs.stimuli.descriptions import parse
-from experiments.upbringing import Captions, Lessons, Pictures, draw_scenes, pictures_to_tensor
+from envs.stimuli.descriptions import VOCABULARY
+from experiments.schooling import Exhibits, Schooling
+from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
 from imagery import weights
 from imagery.models.imaginer import Imaginer, Lesson
 
@@ -25,8 +25,9 @@ def scenes():
 
 @pytest.fixture
 def lesson(scenes, tiny):
-    return {"verbal": lambda: Captions(scenes, 8), "islands": lambda: Lessons(scenes, tiny["verbal"], 8),
-            "autoencoder": lambda: Pictures(scenes, 8)}
+    words = tiny["verbal"].tokenizer.words
+    return {"verbal": lambda: Schooling(scenes, scenes, Exhibits(), words, 8),
+            "islands": lambda: Lessons(scenes, tiny["verbal"], 8), "autoencoder": lambda: Pictures(scenes, 8)}
 
 
 @pytest.fixture
@@ -37,7 +38,10 @@ def pictures(scenes):
 def fresh(tiny, name):
     """An untaught model like the tiny one."""
     torch.manual_seed(1)
-    return type(tiny[name])(**arguments(tiny[name])).train()
+    model = type(tiny[name])(**arguments(tiny[name]))
+    if name == "verbal":
+        model.build_on(tiny[name], VOCABULARY)
+    return model.train()
 
 
 def arguments(model):
@@ -79,9 +83,11 @@ def test_learner_overfits_one_batch_with_every_parameter(name, tiny, lesson):
 
 @pytest.mark.parametrize("name", ["verbal", "autoencoder"])
 def test_order_of_a_batch_does_not_matter(name, tiny, lesson):
-    """With noise silenced: it is drawn sample by sample."""
+    """With noise silenced: it is drawn sample by sample. So are the verbal channel's hard negatives."""
     batch, order = lesson[name]()(1), torch.randperm(8, generator=torch.Generator().manual_seed(0))
     model = tiny[name]
+    if name == "verbal":
+        model = type(model)(**arguments(model) | {"objectives": ("contrast", "caption")})
     with torch.no_grad(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(torch, "randn", lambda shape, **given: torch.zeros(shape))
         first, second = (model.loss(each, None)[0] for each in (batch, permuted(batch, order)))
@@ -92,7 +98,7 @@ def test_order_of_a_batch_does_not_matter(name, tiny, lesson):
 def test_weights_round_trip(name, tiny, tiny_folder):
     loaded = weights.load(imagery.MODELS[name], tiny_folder / name)
     for key, tensor in tiny[name].state_dict().items():
-        assert torch.allclose(loaded.state_dict()[key].float(), tensor.float(), atol=1e-3), key
+        assert torch.allclose(loaded.state_dict()[key].float(), tensor.float(), rtol=1e-3, atol=1e-3), key
     assert json.dumps(arguments(loaded)) == json.dumps(arguments(tiny[name]))
 
 
@@ -230,20 +236,14 @@ def test_pictures_of_any_size_are_seen(tiny):
     assert tiny["verbal"].encode_image(torch.rand(1, 3, 96, 96)).shape == (1, 16, 16, 16)
 
 
-def test_find_and_describe_say_what_can_be_read(tiny, pictures):
-    """An eye that believes in everything sees every kind; one that believes in nothing, nothing."""
+def test_an_eye_that_believes_in_everything_sees_every_kind(tiny, pictures):
     verbal = fresh(tiny, "verbal")
     verbal.scale.data[1] = 30.0
-    found, told = verbal.find(pictures), verbal.describe(pictures)
-    assert len(found) == len(told) == 3 and all(tuple(things) == verbal.names for things in found)
-    for things, text in zip(found, told):
-        sentences = [sentence.rstrip(".") + "." for sentence in text.split(". ")]
-        facts = [parse(sentence)[0] for sentence in sentences]
-        assert [fact.kind for fact in facts] == list(things)
-        assert np.allclose([(fact.left, fact.top) for fact in facts], 20 * np.array(list(things.values())), atol=0.051)
+    found = verbal.find(pictures)
+    assert len(found) == 3 and all(tuple(things) == verbal.names for things in found)
+    assert all(0 <= value <= 1 for things in found for place in things.values() for value in place)
     verbal.scale.data[1] = -30.0
     assert verbal.find(pictures) == [{}] * 3
-    assert verbal.describe(pictures[:1]) == ["Nothing is to be seen."]
 
 
 @pytest.mark.parametrize("sampler", ["euler", "heun", "dpm", "ddim", "ancestral"])

@@ -1,23 +1,23 @@
-"""The contrastive captioner: what each loss teaches, saying what is seen, and judging what is said."""
-
+"""The verbal channel: what each loss teaches, saying what is seen, judging what is said, and what stays as it was."""
 
 import pytest
 import torch
 
 from envs.stimuli.descriptions import VOCABULARY
 from envs.stimuli.landmarks import KINDS
-from imagery.models.captioner import OBJECTIVES, ContrastiveCaptioner, Lecture
-from imagery.models.text import Tokenizer
+from imagery.models.grounded import Pointing
+from imagery.models.text import Tokenizer, causal_mask
+from imagery.models.verbal import GROUNDED, OBJECTIVES, Lecture, VerbalChannel
 
-SIZES = {"width": 48, "layers": 1, "heads": 2, "image_channels": 16, "what_width": 16, "trunk_channels": (24, 32),
-         "trunk_blocks": 1, "decoder_layers": 1}
+SIZES = {"width": 48, "layers": 1, "heads": 2, "image_channels": 16, "what_width": 16, "gist_channels": (16, 24),
+         "gist_blocks": 1, "decoder_layers": 1}
 TEXTS = ("A hut is in square D7.", "There is a cave.", "A lake is in square B2. A tree is in square J10.", "The well.")
 TOKENIZER = Tokenizer(VOCABULARY)
 
 
 def new(**options):
     torch.manual_seed(0)
-    return ContrastiveCaptioner(VOCABULARY, KINDS, **SIZES, **options)
+    return VerbalChannel(VOCABULARY, KINDS, **SIZES, **options)
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,7 @@ def lecture():
     shades = torch.tensor([[-1.0, -1, 1], [1, -1, -1], [-1, 1, -1], [1, 1, 1]])
     pictures = shades[:, :, None, None].expand(-1, -1, 64, 64).clone()
     pictures[:, :, 20:30, 20:30] *= -1
-    places = torch.full((4, len(KINDS), 2), torch.nan)
-    places[0, KINDS.index("hut")] = torch.tensor([0.39, 0.39])
-    return Lecture(pictures, TOKENIZER(TEXTS), places, TOKENIZER(TEXTS))
+    return Lecture(pictures, TOKENIZER(TEXTS), TOKENIZER(TEXTS))
 
 
 def taught(lecture, **options):
@@ -64,14 +62,6 @@ def test_true_texts_fit_and_wrong_ones_do_not(model, lecture):
     assert true.min() > 0 > wrong.max()
 
 
-def test_places_are_learned_where_they_are_known(model):
-    words = model.encode_text(TEXTS)
-    assert model.encode_text(TEXTS).where.shape == (*words.mask.shape, 64)
-    told = TOKENIZER(TEXTS[:2])
-    _, logs = model.loss(Lecture(torch.zeros(2, 3, 64, 64), told, torch.full((2, len(KINDS), 2), torch.nan), told))
-    assert "where" not in logs and set(logs) == {"contrast", "found", "caption", "number", "match"}
-
-
 def test_a_loss_left_out_teaches_nothing(lecture):
     """Without the captioning loss it is a CLIP that cannot speak, without the contrastive one it cannot match."""
     clip, speaker = taught(lecture, objectives=("contrast",)), taught(lecture, objectives=("caption",))
@@ -81,17 +71,48 @@ def test_a_loss_left_out_teaches_nothing(lecture):
         assert model.state_dict()[part].equal(new().state_dict()[part])
 
 
-def test_every_parameter_learns(lecture):
-    model = new()
-    loss, logs = model.loss(lecture, torch.Generator().manual_seed(0))
-    loss.backward()
-    assert [key for key, p in model.named_parameters() if p.grad is None or not p.grad.any()] == ["where_weight"]
-    assert set(OBJECTIVES) < set(logs)
+def test_pointing_teaches_the_grounded_parts_and_a_lecture_the_rest(lecture):
+    places = torch.full((4, len(KINDS), 2), torch.nan)
+    places[0, KINDS.index("hut")] = torch.tensor([0.39, 0.39])
+    pointing = Pointing(lecture.pictures, lecture.tokens, places)
+    for batch, logged, idle in ((pointing, {"where", "what", "place_error"}, set()),
+                                (lecture, {*OBJECTIVES, "found", "number"}, {"where", "scale"})):
+        model = new()
+        loss, logs = model.loss(batch, torch.Generator().manual_seed(0))
+        loss.backward()
+        moved = {key.split(".")[0] for key, p in model.named_parameters() if p.grad is not None and p.grad.any()}
+        assert set(logs) == logged and not moved & idle
+        assert moved >= (set(GROUNDED) if batch is pointing else {"gist", "local", "decoder", "meaning", "text"})
 
 
-def test_what_comes_later_is_not_heard_when_speaking():
+def test_what_is_built_on_stays_as_it_was(lecture):
+    """Also of words that lie elsewhere in a larger vocabulary; new words learn."""
+    words = ["aardvark", *VOCABULARY]
+    earlier, model = new().eval(), VerbalChannel(words, KINDS, **SIZES)
+    model.build_on(earlier, VOCABULARY)
+    told = Tokenizer(words)(["the aardvark.", *TEXTS[1:]])
+    before = {key: value.clone() for key, value in model.named_parameters()}
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], 1e-2, weight_decay=0.0)
+    for _ in range(3):
+        loss, _ = model.loss(Lecture(lecture.pictures, told, told), torch.Generator().manual_seed(0))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    first, second = (each.eval().prompt(TEXTS) for each in (earlier, model))
+    for field in ("context", "links", "kinds", "mask"):
+        assert torch.equal(getattr(first, field), getattr(second, field))
+    assert torch.equal(earlier.encode_image(lecture.pictures), model.encode_image(lecture.pictures))
+    row = model.tokenizer.index["aardvark"]
+    assert not torch.equal(before["text.embed.weight"][row], model.text.embed.weight[row])
+    idle = [key for key, p in model.named_parameters() if p.requires_grad and torch.equal(before[key], p)]
+    assert not idle
+
+
+def test_what_comes_later_is_not_heard_when_speaking(lecture):
     model = new().eval()
     early, late = TOKENIZER(["a hut is in square d7."]), TOKENIZER(["a hut is in square c3."])
-    first, second = model.text(early, causal=True), model.text(late, causal=True)
+    tokens = model.look(lecture.pictures[:1]).tokens
+    first, second = (model.together(told, causal_mask(told.mask), tokens) for told in (early, late))
     assert torch.allclose(first[:, :5], second[:, :5], atol=1e-6) and not torch.allclose(first[:, 5], second[:, 5])
-    assert not torch.allclose(model.text(early)[:, :5], model.text(late)[:, :5], atol=1e-4)
+    open_ = model.together(early, early.mask, tokens)
+    assert not torch.allclose(open_[:, :5], first[:, :5], atol=1e-4)

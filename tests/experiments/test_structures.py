@@ -1,0 +1,38 @@
+"""Structural descriptions: where which lines run, whatever the size and place, and what is known by them."""
+
+import numpy as np
+import pytest
+
+from envs.stimuli import letter_strokes
+from experiments.structures import CELLS, KINDS, Structures, along, description
+
+
+def table(strokes):
+    return description(*along(strokes)).reshape(CELLS, CELLS, KINDS)
+
+
+LEVEL, UPRIGHT = np.array([(0.0, 0.0), (1.0, 0.0)]), np.array([(0.0, 0.0), (0.0, 1.0)])
+
+
+def test_points_are_evenly_spaced_along_lines():
+    points, ways = along([LEVEL, UPRIGHT + 2])
+    assert len(points) == len(ways) and np.hypot(*np.diff(points[:len(points) // 2], axis=0).T).std() < 1e-9
+    assert set(np.round(ways, 3)) == {0.0, round(np.pi / 2, 3)}
+
+
+def test_lines_are_told_apart_by_kind_and_place():
+    roof = table([LEVEL, UPRIGHT])
+    assert roof[:, 0, 0].min() > 0 and roof[0, :, 2].min() > 0 and not roof[1:, 1:].any()
+    assert np.allclose(table([LEVEL, UPRIGHT]), table([3 * LEVEL + 7, 3 * UPRIGHT + 7]))
+    assert np.allclose(table([LEVEL[::-1], UPRIGHT]), roof)
+    turned = table([UPRIGHT, LEVEL + (0, 1)])
+    assert not np.allclose(turned, roof) and np.linalg.norm(roof) == pytest.approx(1.0)
+
+
+def test_letters_are_known_by_their_strokes():
+    known = Structures()
+    for letter in "TFEKZ4":
+        assert known.names[int(known.likeness(letter_strokes.strokes(letter)).argmax())] == letter
+    circle = [np.stack([np.cos(turn), np.sin(turn)], -1) for turn in [np.linspace(0, 2 * np.pi, 60)]]
+    order = [known.names[index] for index in np.argsort(-known.likeness(circle))[:12]]
+    assert "circle" in order
