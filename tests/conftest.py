@@ -20,9 +20,11 @@ def tiny():
     verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16,
                                 gist_channels=(16, 24), gist_blocks=1, decoder_layers=1)
     islands = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width)
-    torch.nn.init.normal_(islands.unet.leave[-1].weight, std=0.1)
-    return {name: model.eval() for name, model in
-            {"verbal": verbal, "islands": islands, "autoencoder": Autoencoder(width=16)}.items()}
+    pictures = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width, told="words")
+    for generator in (islands, pictures):
+        torch.nn.init.normal_(generator.unet.leave[-1].weight, std=0.1)
+    return {name: model.eval() for name, model in {"verbal": verbal, "islands": islands, "pictures": pictures,
+                                                   "autoencoder": Autoencoder(width=16)}.items()}
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ import pytest
 import torch
 from lamp import STEADY, log_odds, mind_of
 
-from imagery.image import Imagining, MentalImage
+from imagery import operations as op
+from imagery.image import Imagining, MentalImage, rotation, translation
 from imagery.mind import Mind, Person
 from imagery.operations import Compare, Encode, Generate, Look, Operation, Perceive, Recall, Shift, Traverse, Wait
+from imagery.superposition import Part, Superposition
 
 HUT = "At 3 o'clock there is a hut."
 
@@ -60,6 +62,76 @@ FACTS = nx.path_graph(["hut", "well", "tree"])
     (Wait(), None)], ids=lambda value: type(value).__name__)
 def test_propositions(operation, result):
     assert mind_of(STEADY).perform([operation]) == [result]
+
+
+def picture():
+    """A black bar from the top to the middle, on the left."""
+    source = torch.ones(3, 64, 64)
+    source[:, 0:32, 8:16] = -1
+    return Part(MentalImage(source))
+
+
+@pytest.mark.parametrize("asked, done", [
+    (op.Rotate(picture(), 30.0), rotation(6.0)), (op.Rotate(picture(), -2.0), rotation(-2.0)),
+    (op.Move(picture(), (0.0, 1.0)), translation(0.0, 0.25)), (op.Move(picture(), (0.1, 0.0)), translation(0.1, 0.0)),
+    (op.Resize(picture(), (4.0, 0.1)), np.diag([2.0, 0.5, 1.0])), (op.Flip(picture()), np.diag([-1.0, 1.0, 1.0]))],
+    ids=lambda value: type(value).__name__)
+def test_changes_of_a_picture_are_bounded(asked, done):
+    [changed] = mind_of(STEADY).perform([asked])
+    assert np.allclose(changed.image.pose, done) and type(changed) is Part
+
+
+def test_pictures_turn_about_any_place():
+    [turned] = mind_of(STEADY).perform([op.Rotate(picture(), 6.0, (0.1875, 0.0))])
+    assert np.allclose(turned.image.in_buffer(np.array([0.1875, 0.0])), (0.1875, 0.0))
+
+
+def test_ink_is_found_erased_and_laid_over():
+    mind, bar = mind_of(STEADY), picture()
+    [(low, high)] = mind.perform([op.Inspect(bar)])
+    assert np.allclose((*low, *high), (8 / 64, 0, 16 / 64, 32 / 64), atol=1 / 64)
+    line = np.array([(0.1875, 0.0), (0.1875, 0.5)])
+    [half] = mind.perform([op.Erase(bar, [line], [line / (1, 2)])])
+    [(_, high)] = mind.perform([op.Inspect(half)])
+    assert high[1] == pytest.approx(0.28, abs=0.04)
+    [both] = mind.perform([op.Superimpose((half, bar.posed(rotation(90.0))))])
+    assert isinstance(both, Superposition) and len(both.parts) == 2
+    assert mind.perform([op.Inspect(half.without([line], []))]) == [None]
+
+
+def test_corners_are_followed_around():
+    mind, found, place = mind_of(STEADY), [], None
+    for _ in range(5):
+        [place] = mind.perform([op.Follow(picture(), place)])
+        found.append(place)
+    assert found[0] == found[4] and len(set(found)) == 4 and found[0][1] > found[1][1] and found[2][0] > found[1][0]
+
+
+def test_names_are_those_of_the_verbal_channel(channel):
+    mind, texts = Mind([STEADY, STEADY], channel), ("a star", "a capital letter d", "a red umbrella")
+    seen, shown = picture(), np.full((64, 64, 3), 200, np.uint8)
+    first, second = mind.perform([op.Name(seen, texts), op.Name(shown, texts)])
+    pictures = torch.stack([seen.seen(64), torch.full((3, 64, 64), 200 / 127.5 - 1)])
+    assert np.allclose(np.stack([first, second]), channel.verbal.match(pictures, texts), atol=1e-5)
+    [likeness] = Mind([STEADY], channel).perform([op.Associate("Frobnicate a red umbrella!", texts)])
+    assert likeness.argmax() == 2 and likeness.max() == pytest.approx(1.0, abs=1e-4)
+    assert not Mind([STEADY], channel).perform([op.Associate("frobnicate", texts)])[0].any()
+
+
+def test_memories_are_kept_blended_and_altered(channel):
+    mind = Mind([STEADY], channel)
+    image = MentalImage(torch.rand(3, 64, 64) * 2 - 1)
+    code = channel.imaginer.codec.encode(image.source[None])[0]
+    region = np.array([(0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)])
+    [trace] = mind.perform([op.Keep(image, region)])
+    assert trace.weight[:, :8].min() > 0 and not trace.weight[:, 8:].any()
+    refilled, ticks = imagined(mind, HUT, trace)
+    assert ticks == STEADY.steps and torch.allclose(refilled.source[..., :32], image.source[..., :32], atol=1e-3)
+    assert not torch.allclose(refilled.source[..., 32:], image.source[..., 32:], atol=0.1)
+    [blend] = mind.perform([op.Blend(trace, trace.shifted(torch.ones_like(code)), 0.5)])
+    assert torch.allclose(blend.mean[..., :8], code[..., :8] + 0.5, atol=1e-3)
+    [altered] = mind.perform([op.Alter(trace, torch.ones_like(code))])
+    assert torch.allclose(altered.mean[..., :8], code[..., :8] + 1, atol=1e-3)
 
 
 def test_a_cohort_thinks_as_its_members_would_alone(channel):

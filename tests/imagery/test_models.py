@@ -9,9 +9,10 @@ import torch
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY
+from experiments.picturing import PictureLessons, Picturing
 from experiments.schooling import Exhibits, Schooling
 from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
-from imagery import weights
+from imagery import channels, weights
 from imagery.models.imaginer import Imaginer, Lesson
 
 HUT, WELL = "At 3 o'clock there is a hut.", "In the north, deep inland, there is a well. The hut is in square D7."
@@ -27,7 +28,9 @@ def scenes():
 def lesson(scenes, tiny):
     words = tiny["verbal"].tokenizer.words
     return {"verbal": lambda: Schooling(scenes, scenes, Exhibits(), words, 8),
-            "islands": lambda: Lessons(scenes, tiny["verbal"], 8), "autoencoder": lambda: Pictures(scenes, 8)}
+            "islands": lambda: Lessons(scenes, tiny["verbal"], 8),
+            "pictures": lambda: PictureLessons(Picturing(Exhibits()), tiny["verbal"], 8, seed=3),
+            "autoencoder": lambda: Pictures(scenes, 8)}
 
 
 @pytest.fixture
@@ -151,8 +154,9 @@ def test_clean_inverts_each_prediction(prediction):
 
 
 @torch.no_grad()
-def test_a_withheld_text_tells_nothing(tiny):
-    model, x, t = tiny["islands"], torch.randn(2, 48, 16, 16), torch.tensor([0.3, 0.9])
+@pytest.mark.parametrize("name", ["islands", "pictures"])
+def test_a_withheld_text_tells_nothing(name, tiny):
+    model, x, t = tiny[name], torch.randn(2, 48, 16, 16), torch.tensor([0.3, 0.9])
     one, two = torch.randn(2, 2, 5, 112)
     mask = torch.tensor([[False] * 5, [True] * 5])
     first, second = model(x, t, one, mask), model(x, t, two, mask)
@@ -189,6 +193,20 @@ def test_evaluations_are_as_many_as_said(sampler, guidance, calls, channel, monk
     monkeypatch.setattr(channel.imaginer, "forward", lambda *args: seen.append(1) or real(*args))
     channel.imagine([HUT], steps=4, guidance=guidance, sampler=sampler)
     assert len(seen) == calls
+
+
+@torch.no_grad()
+def test_a_picture_is_imagined_from_its_words_and_what_they_mean_together(tiny, monkeypatch):
+    monkeypatch.setattr(channels, "has_bfloat16", lambda device: False)
+    channel = imagery.TextToImage(tiny["pictures"], tiny["verbal"])
+    images = channel.imagine(["a red umbrella", "a capital letter d"], seed=5, steps=2)
+    assert is_picture(images, 2) and torch.allclose(channel.imagine(["a red umbrella"], seed=5, steps=2), images[:1],
+                                                    atol=1e-4)
+    context, mask = tiny["verbal"].word_prompt(["a red umbrella", "a star"])
+    assert context.shape == (2, 4, 112) and mask.tolist() == [[True] * 4, [True] * 3 + [False]]
+    assert not context[..., -64:].any() and context[:, 0].norm(dim=-1) == pytest.approx(48 ** 0.5, rel=1e-3)
+    order, other = (channel.hear([text], [0])[0] for text in ("a cat above a dog", "a dog above a cat"))
+    assert not torch.allclose(order, other, atol=1e-3)
 
 
 def test_imagine_refuses_words_it_does_not_know(channel):

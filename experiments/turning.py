@@ -1,0 +1,163 @@
+"""What is learned of turning things: figures of the training split before and after a turn, and pairs of pictures that
+show the same or not. Batches are functions of the step alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from envs.checks import check_one_of
+from envs.stimuli import blocks
+from envs.stimuli.figures import COMPLEXITIES, FAMILIES, FLAT, LETTERS, Figure, pool
+from envs.stimuli.pairs import AXES, legible_start, second
+from envs.stimuli.turns import PLANE, VERTICAL, other_axes, rotation
+from experiments.upbringing import blurred
+from imagery.devices import has_bfloat16
+from imagery.eye import turned
+from imagery.models.comparison import Compared
+from imagery.models.turning import Turning
+
+OFTEN = (.25, .25, .5)                            # how often things turn in the plane, about the vertical, otherwise
+SHARES = {"letters": .2, "polygons": .3, "blocks": .5}                         # of what is compared
+KINDS = {"same": .5, "mirror": .3, "turned": .1, "other": .1}
+JITTER = 4.                                       # degrees: how far apart two views of the same may stand at most
+OFF = 20., 180.                                   # degrees by which what counts as not the same is turned away
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A figure that stands in a pose `start` (3, 3) and is to be turned about an `axis` (3,)."""
+
+    figure: Figure
+    start: np.ndarray
+    axis: np.ndarray
+
+    def turn(self, degrees: float) -> np.ndarray:
+        return rotation(self.axis, degrees)
+
+    def ink(self, degrees: float = 0., same: bool = True, size: int = 64) -> np.ndarray:
+        """The view after a turn, or that of the mirror figure: ink (size, size) in [0, 1]."""
+        return second(self.figure, self.start, self.turn(degrees), same, size)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """All figures of a family in a split, in both hands; of polygons, which have no end, so many `polygons`."""
+
+    family: str
+    split: str = "training"
+    polygons: int = 0
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        counts = {"letters": len(LETTERS[self.split]), "polygons": self.polygons,
+                  "blocks": sum(len(blocks.figures(self.split, cubes)) for cubes in blocks.CUBES)}
+        found = pool(self.family, self.split, tuple(COMPLEXITIES[self.family]), counts[self.family])
+        return tuple(each for figure in found for each in (figure, figure.mirror()))
+
+    @cached_property
+    def others(self) -> np.ndarray:
+        return other_axes(self.split)
+
+    def draw(self, rng: np.random.Generator, axis: str | None = None) -> Case:
+        """A figure in a legible pose that has any bearing in the plane, and one of `AXES`, any if none is given."""
+        figure = self.figures[rng.integers(len(self.figures))]
+        start = rotation(PLANE, rng.uniform(0, 360)) @ legible_start(figure, (), rng)
+        axis = "plane" if self.family in FLAT else axis or str(rng.choice(AXES, p=OFTEN))
+        check_one_of("axis", axis, AXES)
+        return Case(figure, start, rng.choice(self.others) if axis == "other" else
+                    PLANE if axis == "plane" else VERTICAL)
+
+
+def pictures(inks: Sequence[np.ndarray]) -> Tensor:
+    """Drawings (S, S), black on white, as pictures (B, 1, S, S) in [-1, 1]."""
+    return torch.from_numpy(1 - 2 * np.stack(inks))[:, None]
+
+
+def matrices(turns: Sequence[np.ndarray]) -> Tensor:
+    """Turns as one tensor (B, 3, 3)."""
+    return torch.from_numpy(np.stack(turns)).float()
+
+
+class Turnings:
+    """Block figures before and after turns of up to `largest` degrees about any axis, each pair there and back."""
+
+    def __init__(self, batch_size: int, largest: float = 180., size: int = 64, seed: int = 0, split: str = "training"):
+        if batch_size < 2 or batch_size % 2:
+            raise ValueError(f"a batch of {batch_size} cannot be turned there and back; give an even number")
+        self.batch_size, self.largest, self.size, self.seed = batch_size, largest, size, seed
+        self.cases = Cases("blocks", split)
+
+    def __call__(self, step: int) -> Turning:
+        rng = np.random.default_rng((self.seed, 4, step))
+        cases = [self.cases.draw(rng) for _ in range(self.batch_size // 2)]
+        angles = rng.uniform(-self.largest, self.largest, len(cases))
+        before = pictures([case.ink(0, size=self.size) for case in cases])
+        after = pictures([case.ink(angle, size=self.size) for case, angle in zip(cases, angles)])
+        turn = matrices([case.turn(angle) for case, angle in zip(cases, angles)])
+        return Turning(torch.cat([before, after]), torch.cat([turn, turn.mT]), torch.cat([after, before]))
+
+
+class Pairs:
+    """Pairs as they are seen, at any angle: the same figure, or as often its mirror figure."""
+
+    def __init__(self, batch_size: int, polygons: int, size: int = 64, seed: int = 0, split: str = "training"):
+        self.batch_size, self.size, self.seed = batch_size, size, seed
+        self.cases = {family: Cases(family, split, polygons) for family in FAMILIES}
+
+    def __call__(self, step: int) -> Compared:
+        rng = np.random.default_rng((self.seed, 5, step))
+        cases, same = self._cases(rng), rng.uniform(size=self.batch_size) < .5
+        second = [case.ink(angle, agree, self.size)
+                  for case, angle, agree in zip(cases, rng.uniform(-180, 180, len(cases)), same)]
+        return Compared(pictures([case.ink(size=self.size) for case in cases]), pictures(second),
+                        torch.from_numpy(same))
+
+    def _cases(self, rng: np.random.Generator) -> list[Case]:
+        families = rng.choice(list(SHARES), self.batch_size, p=list(SHARES.values()))
+        return [self.cases[family].draw(rng) for family in families]
+
+
+class Comparisons(Pairs):
+    """Imagined views, at many acuities, beside what is seen: the same but for some degrees, the mirror figure turned as
+    much, the same figure turned further, or a view of any figure of its family.
+
+    Flat figures are turned as mental images are, block figures by `imagine(pictures, turns)`.
+    """
+
+    def __init__(self, batch_size: int, polygons: int, imagine: Callable[[Tensor, Tensor], Tensor], size: int = 64,
+                 seed: int = 0, split: str = "training"):
+        super().__init__(batch_size, polygons, size, seed, split)
+        self.imagine = imagine
+
+    @torch.no_grad()
+    def __call__(self, step: int) -> Compared:
+        rng = np.random.default_rng((self.seed, 6, step))
+        cases, angles = self._cases(rng), rng.uniform(-180, 180, self.batch_size)
+        kinds = rng.choice(list(KINDS), self.batch_size, p=list(KINDS.values()))
+        seen = [self._seen(case, angle, kind, rng) for case, angle, kind in zip(cases, angles, kinds)]
+        views = self._imagined(cases, angles).expand(-1, 3, -1, -1)
+        return Compared(blurred(views, rng).mean(1, keepdim=True), pictures(seen), torch.from_numpy(kinds == "same"))
+
+    def _imagined(self, cases: list[Case], angles: np.ndarray) -> Tensor:
+        views = pictures([case.ink(size=self.size) for case in cases])
+        deep = [row for row, case in enumerate(cases) if case.figure.family not in FLAT]
+        for row in set(range(len(cases))) - set(deep):
+            views[row] = turned(views[row:row + 1], angles[row])[0]
+        if deep:
+            turns = matrices([cases[row].turn(angles[row]) for row in deep])
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16(views.device)):
+                views[deep] = self.imagine(views[deep], turns)
+        return views
+
+    def _seen(self, case: Case, angle: float, kind: str, rng: np.random.Generator) -> np.ndarray:
+        if kind == "other":
+            return self.cases[case.figure.family].draw(rng).ink(size=self.size)
+        off = rng.choice((-1, 1)) * rng.uniform(*OFF) if kind == "turned" else rng.uniform(-JITTER, JITTER)
+        return case.ink(angle + off, kind != "mirror", self.size)

@@ -1,0 +1,108 @@
+"""Recipes of the models that turn things: what `experiments.recipes.Recipe` is made of, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+import imagery
+from envs.stimuli.pairs import AXES
+from experiments import turning_judge
+from experiments.turning import Comparisons, Pairs, Turnings, matrices, pictures
+from imagery.models.comparison import Comparison
+from imagery.models.nextview import NextView
+from imagery.models.turning import imagine
+from imagery.models.volume import PATCH, LatentVolume
+from imagery.training import TrainConfig
+
+Built = tuple[nn.Module, Callable[[int], Any]]
+JUDGED, LAWFUL = 100, 16                          # cases about each axis, for laws, in which many views are imagined
+POLYGONS = 60
+SEED = 40_005                                     # of what is judged
+
+
+def _volume(preset: str, scenes: int, config: TrainConfig) -> Built:
+    sizes = {"tiny": {"features": 4, "width": (16, 16), "deep": (16, 16), "blocks": (1, 1)},
+             "full": {"grid": 24, "features": 32, "width": (192, 160), "deep": (320, 224), "blocks": (3, 2)}}
+    model = LatentVolume(**sizes.get(preset, {}))
+    return model, Turnings(config.batch_size, size=PATCH * model.config.grid, seed=config.seed)
+
+
+def _nextview(preset: str, scenes: int, config: TrainConfig, process: Literal["flow", "regression"] = "flow") -> Built:
+    sizes = {"tiny": {"channels": (16, 32), "heads": 2},
+             "full": {"size": 96, "channels": (128, 256), "blocks": 2}}
+    model = NextView(process=process, **sizes.get(preset, {}))
+    return model, Turnings(config.batch_size, model.config.largest, model.config.size, config.seed)
+
+
+def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
+    medium = imagery.load("volume")
+    model = _new_comparison(preset, PATCH * medium.config.grid)
+    return model, Comparisons(config.batch_size, polygons, partial(imagine, medium), model.config.size, config.seed)
+
+
+def _siamese(preset: str, polygons: int, config: TrainConfig) -> Built:
+    model = _new_comparison(preset, 96 if preset == "full" else 64)
+    return model, Pairs(config.batch_size, polygons, model.config.size, config.seed)
+
+
+def _new_comparison(preset: str, size: int) -> Comparison:
+    sizes = {"tiny": {"width": 16, "deep": 32, "layers": 1, "heads": 2},
+             "full": {"width": 96, "deep": 256, "layers": 4, "heads": 8}}
+    return Comparison(size, **sizes.get(preset, {}))
+
+
+def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
+    """How well figures of the validation split are turned, about each axis."""
+    size = PATCH * model.config.grid if isinstance(model, LatentVolume) else model.config.size
+    found: dict[str, Any] = {"telling": {}, "drift": {}, "laws": {}}
+    for axis in AXES:
+        cases = turning_judge.draw_cases(JUDGED, axis, SEED)
+        told = turning_judge.telling(partial(imagine, model), cases, size=size)
+        few = cases[:LAWFUL]
+        held = turning_judge.laws(model, pictures([case.ink(size=size) for case in few]),
+                                  matrices([case.axis for case in few]))
+        rows = {"telling": told, "drift": turning_judge.drift(model, cases, size=size), "laws": held}
+        for table, found_now in rows.items():
+            found[table][axis] = [asdict(row) for row in found_now]
+    return found
+
+
+@torch.no_grad()
+def _judged(model: Comparison, batches: Callable[[int, int], Callable[[int], Any]]) -> dict[str, Any]:
+    """The share judged right of pairs of the validation split; `batches` is told how many polygons and what size."""
+    draw = batches(POLYGONS, model.config.size)
+    return {"right": sum(float(model.loss(draw(step))[1]["right"]) for step in range(10)) / 10}
+
+
+def _validation_pairs(polygons: int, size: int) -> Pairs:
+    return Pairs(64, polygons, size, SEED, "validation")
+
+
+def _validation_comparisons(polygons: int, size: int) -> Comparisons:
+    return Comparisons(64, polygons, partial(imagine, imagery.load("volume")), size, SEED, "validation")
+
+
+TURNER = {
+    "tiny": (0, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=40)),
+    "small": (0, TrainConfig(6000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40)),
+    "full": (0, TrainConfig(30_000, 256, learning_rate=1e-3, warmup=500, floor=0.01, log_every=50, seed=40))}
+COMPARER = {
+    "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
+    "small": (300, TrainConfig(4000, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
+    "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
+TURNING: dict[str, dict[str, Any]] = {
+    "volume": {"build": _volume, "settings": TURNER, "data_seed": 40, "judge": _turned},
+    "nextview": {"build": _nextview, "settings": TURNER, "data_seed": 40, "judge": _turned},
+    "regressor": {"build": partial(_nextview, process="regression"), "settings": TURNER, "data_seed": 40,
+                  "judge": _turned},
+    "comparison": {"build": _comparison, "settings": COMPARER, "data_seed": 41, "after": ("volume",),
+                   "judge": partial(_judged, batches=_validation_comparisons)},
+    "siamese": {"build": _siamese, "settings": COMPARER, "data_seed": 41,
+                "judge": partial(_judged, batches=_validation_pairs)},
+}
