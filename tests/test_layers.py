@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("imagery", "agents", "envs", "experiments")
 MAY = {  # what each package may import beside the standard library and itself
-    "imagery": {"torch", "diffusers", "transformers", "safetensors", "accelerate", "numpy", "scipy", "networkx", "rich"},
+    "imagery": {"torch", "diffusers", "transformers", "safetensors", "accelerate", "numpy", "scipy", "networkx",
+                "rich"},
     "agents": {"imagery", "gymnasium", "networkx", "numpy"},
     "envs": {"numpy", "gymnasium", "networkx", "PIL", "resvg_py"},         # the last to draw others' pictures only
 }

@@ -4,4 +4,4 @@ from imagery.models.codec import Autoencoder
 from imagery.models.imaginer import Imaginer
 from imagery.models.verbal import VerbalChannel
 
-MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "autoencoder": Autoencoder}
+MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder}
