@@ -1,0 +1,1 @@
+"""Agents that act on boards, each by another way to see ahead."""
