@@ -68,8 +68,8 @@ def shapes() -> dict[str, Kind]:
 
 def draw_boards(kind: Kind, count: int, seed: int, jobs: int = 1) -> list[Board]:
     """Boards by lot, of all environments of a kind alike; the same for the same seed, however many jobs share it."""
-    return Parallel(jobs if count >= MANY else 1)(delayed(_draw)(kind.envs[index % len(kind.envs)], (seed, index))
-                                                  for index in range(count))
+    drawn = (delayed(_draw)(kind.envs[index % len(kind.envs)], (seed, index)) for index in range(count))
+    return Parallel(jobs if count >= MANY else 1)(drawn)
 
 
 def _draw(env: BoardEnv, seed: tuple[int, int]) -> Board:
