@@ -13,11 +13,10 @@ from envs.stimuli.descriptions import article, parse
 from envs.stimuli.openmoji import openmoji
 from envs.stimuli.pictures import Concept, on, pack
 from experiments.grounding import Described
-from experiments.schooling import MEDIA
+from experiments.schooling import MEDIA, OBJECTS
 from experiments.upbringing import pictures_to_tensor
 from imagery.models.verbal import VerbalChannel
 
-OBJECTS = ("objects", "travel-places", "animals-nature", "food-drink", "activities")      # groups of things
 CHOICES = 300
 NEAR = 0.01                                       # map widths that a thing may lie outside of the square named for it
 

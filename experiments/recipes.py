@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -131,7 +132,7 @@ RECIPES = {
         "full": (200_000, TrainConfig(12_000, 256, learning_rate=1e-3, warmup=200, log_every=50))}, data_seed=1),
     "verbal": Recipe(_verbal, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=4)),
-        "small": (20_000, TrainConfig(2500, 160, "muon", 2e-3, warmup=60, floor=0.01, log_every=20)),
+        "small": (20_000, TrainConfig(2800, 160, "muon", 2e-3, warmup=60, floor=0.01, log_every=20)),
         "full": (100_000, TrainConfig(20_000, 512, "muon", 2e-3, warmup=300, floor=0.01, log_every=60))},
         data_seed=4, after=("verbal",), judge=_schooled),
     "islands": Recipe(_islands, GENERATOR, data_seed=2, after=("verbal",), judge=_grounding),
@@ -162,18 +163,26 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
     out = Path(out) if out else Path("trained") / name
     (out / "training").mkdir(parents=True, exist_ok=True)                # fails at once where nothing can be written
     torch.manual_seed(config.seed)
+    history = _earlier(name) if name in recipe.after else []
     model, batches = recipe.build(preset, scenes, config)
     code, log = _revision(), dict[str, Any]()
     for log in fit(model, batches, config, folder=out / "training", resume=resume, max_minutes=max_minutes,
                    device=device):
         yield log
     weights.save(model.cpu(), out, {
-        "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes, "config": asdict(config),
+        "history": history, "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes, "config": asdict(config),
         "steps": log["step"], "minutes": round(log["minutes"], 1), "code": code, "hardware": _hardware(device),
         "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}
         | recipe.judge(model)})
     if log["step"] == config.steps:
         shutil.rmtree(out / "training")
+
+
+def _earlier(name: str) -> list[dict[str, Any]]:
+    """Of a model that goes on from the one that is shipped: what that one had gone through."""
+    shipped = json.loads((imagery.SHIPPED / name / weights.RECIPE).read_text())
+    return [*shipped.get("history", []),
+            {key: shipped[key] for key in ("recipe", "preset", "steps", "minutes", "code") if key in shipped}]
 
 
 def _revision() -> str:

@@ -1,4 +1,4 @@
-"""What the verbal channel is taught by: islands, pictures with names, drawings and shadows of them, letters, figures.
+"""What the verbal channel is taught by: islands, pictures with names, icons, drawings and shadows, letters, figures.
 
 Every picture comes with a text that is true of it, for the towers to match, and with what is to be said of it. Both
 vary from lesson to lesson; so do the picture's size, place, slant, colours and ground.
@@ -18,15 +18,17 @@ from envs.stimuli import letters, lines, outlines
 from envs.stimuli.descriptions import VOCABULARY, article, phrase
 from envs.stimuli.facts import GRID, Square
 from envs.stimuli.landmarks import KINDS
-from envs.stimuli.pictures import Pack, pack
+from envs.stimuli.pictures import INKED, Concept, Pack, icons, pack
 from experiments.upbringing import Scenes, blurred, pictures_to_tensor
 from imagery.models.text import Tokenizer
 from imagery.models.verbal import Lecture, VerbalChannel
 
 MEDIA = {"colour": ("{a}", "a picture of {a}", "a drawing of {a}"),
          "outline": ("a line drawing of {a}", "an outline of {a}"),
+         "icon": ("a line drawing of {a}", "a drawing of {a}"),
          "silhouette": ("a silhouette of {a}", "a shadow of {a}")}
-SHARES = {"colour": 0.5, "outline": 0.22, "silhouette": 0.06, "letter": 0.12, "figure": 0.1}
+SHARES = {"colour": 0.46, "outline": 0.14, "icon": 0.2, "silhouette": 0.04, "letter": 0.09, "figure": 0.07}
+OBJECTS = ("objects", "travel-places", "animals-nature", "food-drink", "activities")      # groups of things
 SHARED = 3                                        # concepts that must share a keyword for it to be taught
 
 
@@ -81,7 +83,7 @@ def coloured(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     ground = np.ones(3) if rng.uniform() < 0.6 else rng.uniform(0, 1, 3)
     colour, alpha = picture[..., :3] / 255, picture[..., 3:] / 255
     grey = colour.mean(-1, keepdims=True)
-    colour = grey + (colour - grey) * rng.uniform(0.3, 1.3)
+    colour = grey + (colour - grey) * rng.uniform(0.1, 1.3)
     colour = (colour + rng.normal(0, 0.06, 3)) * rng.uniform(0.8, 1.15)
     return (np.clip((1 - alpha) * ground + alpha * colour, 0, 1) * 255).astype(np.uint8)
 
@@ -93,9 +95,14 @@ def contoured(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([colour, alpha], -1).astype(np.uint8)
 
 
+def _mirrored(picture: np.ndarray, about: Concept, rng: np.random.Generator) -> np.ndarray:
+    """Now and then the other way round, where that is the same thing."""
+    return picture[:, ::-1] if about.group in OBJECTS and rng.uniform() < 0.3 else picture
+
+
 class Exhibits:
-    """Pictures with names: emoji of the styles given, in colour, drawn and as shadows, letters and digits, and line
-    figures."""
+    """Pictures with names: emoji of the styles given, in colour, drawn and as shadows, icons, letters and digits, and
+    line figures."""
 
     def __init__(self, styles: tuple[int, ...] = (0, 1, 2), pictures: Pack | None = None):
         self.pack = pictures or pack()
@@ -103,6 +110,9 @@ class Exhibits:
         self.tiles = [np.flatnonzero(allowed & (self.pack.concept == concept))
                       for concept in range(len(self.pack.concepts))]
         self.known = np.flatnonzero([len(tiles) > 0 for tiles in self.tiles])
+        further, coloured = icons(), icons().style < INKED
+        self.coloured, self.inked = ([np.flatnonzero(kind & (further.concept == concept))
+                                      for concept in range(len(self.pack.concepts))] for kind in (coloured, ~coloured))
         used = Counter(keyword for each in self.pack.concepts for keyword in each.keywords)
         self.keywords = [[keyword for keyword in each.keywords if used[keyword] >= SHARED]
                          for each in self.pack.concepts]
@@ -130,8 +140,13 @@ class Exhibits:
                 self._concept(next(concepts), medium, rng) for medium in media]
 
     def _concept(self, concept: int, medium: str, rng: np.random.Generator) -> Exhibit:
-        about, tile = self.pack.concepts[concept], self.pack.pictures[rng.choice(self.tiles[concept])]
+        about, tile = self.pack.concepts[concept], self._tile(concept, rng)
+        if medium == "icon" and not len(self.inked[concept]):
+            medium = "outline"
         match medium:
+            case "icon":
+                icon = icons().pictures[rng.choice(self.inked[concept])] / 255
+                picture = inked(_mirrored(icon[..., 3] * (1 - icon[..., :3].mean(-1)), about, rng), rng)
             case "outline":
                 picture = inked(outlines.outline(tile, rng), rng)
             case "silhouette":
@@ -144,6 +159,13 @@ class Exhibits:
         if self.keywords[concept] and rng.uniform() < 0.3:
             text += ", " + ", ".join(rng.permutation(self.keywords[concept])[:3])
         return Exhibit(picture, text, MEDIA[medium][0].format(a=article(about.name)))
+
+    def _tile(self, concept: int, rng: np.random.Generator) -> np.ndarray:
+        """A picture in colour, of the pack or an icon."""
+        own, further = self.tiles[concept], self.coloured[concept]
+        which = int(rng.integers(len(own) + len(further)))
+        tile = self.pack.pictures[own[which]] if which < len(own) else icons().pictures[further[which - len(own)]]
+        return _mirrored(tile, self.pack.concepts[concept], rng)
 
     def _letter(self, character: str, rng: np.random.Generator) -> Exhibit:
         ink = letters.glyph(character, str(rng.choice(letters.FONTS)), 64, rng.uniform(0.4, 0.85))

@@ -19,6 +19,9 @@ from PIL import Image
 
 FOLDER = Path(__file__).parent / "pack"
 STYLES = ("noto", "twemoji", "fluent")
+ICON_STYLES = ("noto-v1", "emojione", "fxemoji", "streamline-emojis",  # in colour
+               "fluent-emoji-high-contrast", "emojione-monotone", "mdi", "game-icons", "ph", "tabler")  # in one ink
+INKED = 4  # of the styles of icons, the first that is in one ink
 SIZE = 64  # pixels, the side of a picture
 
 
@@ -53,16 +56,28 @@ def pack() -> Pack:
     return read(FOLDER)
 
 
+@cache
+def icons() -> Pack:
+    """Drawings of the pack's concepts in `ICON_STYLES`, by which the eye is taught; nobody may write to them."""
+    return _laid_out(FOLDER, "icons.webp", "icons.json", ICON_STYLES, pack().concepts)
+
+
 def read(folder: Path) -> Pack:
     """The pack in a folder; its sheet must be the one that its rows were written for."""
-    rows, sheet = json.loads((folder / "rows.json").read_text("utf-8")), (folder / "pictures.webp").read_bytes()
+    return _laid_out(folder, "pictures.webp", "rows.json", STYLES)
+
+
+def _laid_out(folder: Path, name: str, listed: str, styles: tuple[str, ...],
+              concepts: tuple[Concept, ...] | None = None) -> Pack:
+    rows, sheet = json.loads((folder / listed).read_text("utf-8")), (folder / name).read_bytes()
     if hashlib.sha256(sheet).hexdigest() != rows["sha256"]:
-        raise ValueError(f"pictures.webp in {folder} is not the sheet that rows.json describes, or is damaged; restore "
-                         "both from the repository, or build them anew with envs.stimuli.pack.build")
-    if tuple(rows["styles"]) != STYLES:
-        raise ValueError(f"rows.json in {folder} has the styles {rows['styles']}; they should be {STYLES}")
-    concepts = tuple(Concept(row["name"], row["label"], tuple(row["keywords"]), row["group"], tuple(row["synonyms"]),
-                             row["emoji"]) for row in rows["concepts"])
+        raise ValueError(f"{name} in {folder} is not the sheet that {listed} describes, or is damaged; restore "
+                         "both from the repository, or build them anew with envs.stimuli.pack")
+    if tuple(rows["styles"]) != styles:
+        raise ValueError(f"{listed} in {folder} has the styles {rows['styles']}; they should be {styles}")
+    if concepts is None:
+        concepts = tuple(Concept(row["name"], row["label"], tuple(row["keywords"]), row["group"],
+                                 tuple(row["synonyms"]), row["emoji"]) for row in rows["concepts"])
     pixels = np.array(Image.open(io.BytesIO(sheet)).convert("RGBA"))
     pack = Pack(concepts, cut(pixels)[:len(rows["concept"])], np.array(rows["concept"]), np.array(rows["style"]))
     for array in (pack.pictures, pack.concept, pack.style):

@@ -199,17 +199,18 @@ class GroundedWords(ModelMixin, ConfigMixin):
 
     @torch.no_grad()
     def find(self, images: Tensor, threshold: float = 1.0) -> list[dict[str, tuple[float, float]]]:
-        """The named things seen in each picture and their places (x, y) in picture widths.
+        """The named things seen in each picture and their places (x, y) in picture widths; a thing is seen where its
+        word's log-odds exceed `threshold`."""
+        odds, places = self.sought(self.encode_image(images))
+        return [{name: tuple(places[b, n].tolist()) for n, name in enumerate(self.names) if odds[b, n] > threshold}
+                for b in range(len(images))]
 
-        A thing is seen where its word's log-odds exceed `threshold`; its place is their centre of gravity around the
-        best patch.
-        """
-        logits = self.word_logits(self.name_vectors(self.names), self.encode_image(images))         # (B, N, 16, 16)
-        peak = logits.flatten(2).argmax(-1)
+    def sought(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+        """How surely each name's thing is in the picture, in log-odds (B, N), and its place (B, N, 2): the centre of
+        gravity of the log-odds around the best of the patches (B, E, 16, 16)."""
+        logits = self.word_logits(self.name_vectors(self.names), patches).flatten(2)                # (B, N, 256)
+        odds, peak = logits.max(-1)
         centres = patch_places(GRID, logits.device)
         near = (centres[peak][:, :, None] - centres).abs().amax(-1) < 1.5 / GRID                    # (B, N, 256)
-        weight = logits.flatten(2).sigmoid() * near
-        places = (weight[..., None] * centres).sum(2) / weight.sum(2, keepdim=True)
-        seen = logits.flatten(2).amax(-1) > threshold
-        return [{name: tuple(places[b, n].tolist()) for n, name in enumerate(self.names) if seen[b, n]}
-                for b in range(len(images))]
+        weight = logits.sigmoid() * near
+        return odds, (weight[..., None] * centres).sum(2) / weight.sum(2, keepdim=True)

@@ -27,7 +27,7 @@ from imagery.models.text import NUMBER, NUMBER_WIDTH, SYMBOLS, Tokens, causal_ma
 GROUNDED = ("text", "image", "what", "where", "scale")                      # parts that grounding teaches
 OBJECTIVES = ("contrast", "caption", "match")
 MATCHED = 16                                      # pairs of a batch that are matched with hard negatives
-VALUES = torch.arange(0, 205, 1) / 10             # the numbers that can be said
+VALUES = torch.arange(0.0, 21.0)                 # the numbers that can be said
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class VerbalChannel(GroundedWords):
                  gist_blocks: int = 2, decoder_layers: int = 2, objectives: Sequence[str] = OBJECTIVES):
         super().__init__(words, names, width, layers, heads, image_channels, what_width)
         self.gist = Gist(gist_channels, gist_blocks)
-        self.local, self.local_place = nn.Linear(what_width, width), nn.Linear(PLACE_WIDTH, width, bias=False)
+        self.named, self.named_place = nn.Linear(width, width), nn.Linear(PLACE_WIDTH, width)
         self.whole, self.whole_place = nn.Linear(gist_channels[-1], width), nn.Linear(PLACE_WIDTH, width, bias=False)
         self.query, self.pool = nn.Parameter(torch.randn(1, 1, width)), Attention(width, heads, width)
         self.meaning = nn.Linear(width, width)
@@ -85,18 +85,22 @@ class VerbalChannel(GroundedWords):
         self.fits = nn.Linear(width, 1)
 
     def build_on(self, earlier: GroundedWords, known: Sequence[str]) -> None:
-        """Take over the grounded words of an earlier channel and hold them as they are, since generators learned from
-        them: of the text encoder, only the vectors of words that are not among the `known` go on learning."""
+        """Go on from where an earlier channel stands, as far as both have the same parts. Its grounded words are held
+        as they are, since generators learned from them: of the text encoder, only the vectors of words that are not
+        among the `known` go on learning."""
         rows = [(self.tokenizer.index[word], index) for word, index in earlier.tokenizer.index.items()
                 if word in self.tokenizer.index]
         own, theirs = (torch.tensor(each) for each in zip(*rows))
         with torch.no_grad():
-            for name, given in earlier.named_parameters():
-                part = self.get_parameter(name) if name.split(".")[0] in GROUNDED else None
+            parts = self.state_dict(keep_vars=True)
+            for name, given in earlier.state_dict().items():
+                part = parts.get(name)
                 if name == "text.embed.weight":
                     part[own] = given[theirs]
-                elif part is not None:
-                    part.copy_(given).requires_grad_(False)
+                elif part is not None and part.shape == given.shape:
+                    part.copy_(given)
+                    if name.split(".")[0] in GROUNDED:
+                        part.requires_grad_(False)
         learning = torch.ones(len(self.tokenizer), 1)
         learning[[index for word, index in self.tokenizer.index.items() if word in {*known, *SYMBOLS}]] = 0.0
         self.text.embed.weight.register_hook(lambda grad: grad * learning.to(grad.device))
@@ -106,14 +110,19 @@ class VerbalChannel(GroundedWords):
     def look(self, pictures: Tensor) -> Seen:
         """Pictures (B, 3, H, W) in [-1, 1], of any size."""
         pictures = self.sized(pictures)
-
-        def placed(grid: Tensor, what: nn.Linear, where: nn.Linear) -> Tensor:
-            return what(grid.flatten(2).transpose(1, 2)) + where(place_code(patch_places(grid.shape[-1], grid.device)))
-
-        local = placed(self.image(pictures), self.local, self.local_place)
-        whole = placed(self.gist(pictures), self.whole, self.whole_place)
+        whole = self.gist(pictures)
+        places = place_code(patch_places(whole.shape[-1], whole.device))
+        whole = self.whole(whole.flatten(2).transpose(1, 2)) + self.whole_place(places)
         pooled = self.pool(self.query.expand(len(whole), -1, -1).to(whole.dtype), whole)[:, 0] + whole.mean(1)
-        return Seen(torch.cat([local, whole], 1), F.normalize(self.centred["seen"](pooled.float()), dim=-1))
+        tokens = torch.cat([self._called_to_mind(pictures).to(whole.dtype), whole], 1)
+        return Seen(tokens, F.normalize(self.centred["seen"](pooled.float()), dim=-1))
+
+    def _called_to_mind(self, pictures: Tensor) -> Tensor:
+        """The grounded names, each as strongly as its thing is seen and with its place, (B, N, D): CoCa's attentional
+        pooling, whose queries here are words."""
+        odds, places = self.sought(self.image(pictures))
+        names = self.text.embed.weight[[self.tokenizer.index[name] for name in self.names]]
+        return odds.sigmoid()[..., None] * (self.named(names) + self.named_place(place_code(places)))
 
     def word_prompt(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Texts for a generator that is told by words: context (B, 1 + T, D + 64), the meaning of the whole and every
