@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
 
-from agents.protocol import FIRST_NAME, READY, Thought
-from agents.synthesis import called
+from agents.interpreter import Interpreter, called
 from imagery import operations as op
 
 
-class Associative:
-    """`names` are the answers there are, in their order."""
+class Associative(Interpreter):
+    """Remembers the words that were said."""
 
     name = "verbal"
 
     def __init__(self, names: Sequence[str]):
         self.texts = tuple(map(called, names))
-        self.begin()
+        super().__init__(names)
 
     def begin(self) -> None:
+        super().begin()
         self.told: list[str] = []
-        self.answers: list[int] | None = None
 
-    def think(self, observation: Mapping[str, Any]) -> Thought:
-        words = observation["words"]
-        if not words.endswith("?"):
-            if self.answers is not None:
-                self.begin()
-            self.told.append(words)
-            yield op.Wait()
-            return READY
-        if self.answers is None:
-            likeness = yield op.Associate(" ".join(self.told), self.texts)
-            self.answers = list(np.argsort(-likeness, kind="stable"))
-        return FIRST_NAME + int(self.answers.pop(0))
+    def follow(self, words: str) -> Generator[op.Operation, Any, None]:
+        self.told.append(words)
+        yield op.Wait()
+
+    def recognise(self, picture: np.ndarray) -> Generator[op.Operation, Any, np.ndarray]:
+        return (yield op.Associate(" ".join(self.told), self.texts))

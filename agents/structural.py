@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.interpreter import Interpreter
 from agents.protocol import FIRST_NAME, READY, Thought
 from agents.synthesis import Dual, Line, Space
 from imagery import operations as op
@@ -19,36 +20,33 @@ from imagery import operations as op
 Likeness = Callable[[Sequence[np.ndarray]], np.ndarray]   # lines (N, 2) to how like each named thing they are, (T,)
 
 
-class Structural:
-    """`names` are the answers there are, `likeness` what is known of the things they name. `imager`, if given, forms
+class Structural(Interpreter):
+    """`likeness` is what is known of the things that names name. `imager`, if given, forms
     the image as well and counts `weight` times as much in what is named: an attribution."""
 
     name = "propositional"
 
     def __init__(self, space: Space, names: Sequence[str], likeness: Likeness, imager: Dual | None = None,
                  weight: float = 0.0):
-        self.space, self.names, self.likeness = space, tuple(names), likeness
-        self.imager, self.weight = imager, weight
-        self.begin()
+        self.space, self.likeness, self.imager, self.weight = space, likeness, imager, weight
+        super().__init__(names)
 
     def begin(self) -> None:
-        self.drawing, self.answers = self.space.nothing, None
+        super().begin()
+        self.drawing = self.space.nothing
+        if self.imager:
+            self.imager.begin()
 
     def think(self, observation: Mapping[str, Any]) -> Thought:
-        words = observation["words"]
-        if not words.endswith("?"):
-            if self.answers is not None:
-                self.begin()
-            yield from self.infer(words)
-            if self.imager:
-                yield from self.imager.think(observation)
-            return READY
-        if self.answers is None:
-            scores = yield from self.recognise(observation["picture"])
-            self.answers = list(np.argsort(-scores, kind="stable"))
-        answer = int(self.answers.pop(0))
-        yield op.Compare(self.names[answer], words)
-        return FIRST_NAME + answer
+        act = yield from super().think(observation)
+        if act != READY:
+            yield op.Compare(self.names[act - FIRST_NAME], observation["words"])
+        return act
+
+    def follow(self, words: str) -> Generator[op.Operation, Any, None]:
+        yield from self.infer(words)
+        if self.imager:
+            yield from self.imager.follow(words)
 
     def infer(self, words: str) -> Generator[op.Operation, Any, None]:
         """Work out what a figure consists of after an instruction, line by line."""

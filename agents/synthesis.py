@@ -11,14 +11,14 @@ name (Reed 1974): what is told of its lines cannot be done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol
 
 import numpy as np
 
-from agents.protocol import FIRST_NAME, READY, Thought
+from agents.interpreter import Interpreter, called
 from imagery import operations as op
 from imagery.image import MentalImage, scaling, translation
 from imagery.mind import MIRROR, MOVE_STEP, ROTATION_STEP, ZOOM_STEP
@@ -74,14 +74,6 @@ class Piece:
         return self.lines[0].pose
 
 
-def called(name: str) -> str:
-    """What to imagine for a part, in words."""
-    if len(name) == 1:
-        kind = "digit" if name.isdigit() else "capital letter" if name.isupper() else "small letter"
-        return f"a {kind} {name.lower()}"
-    return f"a line drawing of {'an' if name[0] in 'aeiou' else 'a'} {name}"
-
-
 def journey(picture: Picture, change: np.ndarray, about: np.ndarray) -> Generator[Operation, Any, Picture]:
     """Bring a picture into another pose of the buffer, `change` (3, 3) in coordinates from its centre: mirror, turn and
     stretch it about its middle `about`, then move it, tick by tick."""
@@ -113,34 +105,21 @@ def _equal(amount: float, most: float) -> list[float]:
     return [amount / count] * count if count > 0 else []
 
 
-class Dual:
+class Dual(Interpreter):
     """Puts figures together and names them. `names` are the answers there are, in their order. `given`, pictures by
     what they are to be of, take the place of imagined ones, for attribution of errors only."""
 
     name = "dual"
 
     def __init__(self, space: Space, names: Sequence[str], given: Callable[[str], MentalImage] | None = None):
-        self.space, self.names, self.given = space, tuple(names), given
+        self.space, self.given = space, given
         self.texts = tuple(map(called, names))
-        self.begin()
+        super().__init__(names)
 
     def begin(self) -> None:
-        """Nothing is in mind."""
+        super().begin()
         self.drawing, self.images = self.space.nothing, dict[int, Part]()
         self.pieces: list[Piece] = []
-        self.answers: list[int] | None = None
-
-    def think(self, observation: Mapping[str, Any]) -> Thought:
-        words = observation["words"]
-        if not words.endswith("?"):
-            if self.answers is not None:
-                self.begin()
-            yield from self.follow(words)
-            return READY
-        if self.answers is None:
-            scores = yield from self.recognise(observation["picture"])
-            self.answers = list(np.argsort(-scores, kind="stable"))
-        return FIRST_NAME + int(self.answers.pop(0))
 
     # ---- doing as told ----------------------------------------------------------------------------------------------
 
@@ -205,7 +184,6 @@ class Dual:
     # ---- what it is -------------------------------------------------------------------------------------------------
 
     def recognise(self, picture: np.ndarray) -> Generator[Operation, Any, np.ndarray]:
-        """How well each name fits what is imagined, or shown if anything is."""
         if picture.any():
             return (yield op.Name(picture, self.texts))
         figure: Any = yield op.Superimpose(tuple(piece.part for piece in self.pieces))

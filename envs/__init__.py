@@ -5,7 +5,7 @@ ENVS = {
     "Rotation": "envs.rotation:Rotation", "Maze": "envs.maze:MazeEnv",
     "MiniBehavior": "envs.minibehavior:MiniBehaviorEnv", "Sokoban": "envs.sokoban:SokobanEnv",
     "FrozenLake": "envs.frozen_lake:FrozenLake", "Room": "envs.rooms:RoomEnv",
-    "Brooks": "envs.brooks:Brooks", "FormBoard": "envs.form_board:FormBoardEnv",
+    "Brooks": "envs.brooks:Brooks", "Reversal": "envs.reversal:Reversal", "FormBoard": "envs.form_board:FormBoardEnv",
 }
 
 

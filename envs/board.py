@@ -16,7 +16,7 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete
 
 from envs.checks import check_number, check_one_of
-from envs.scanning import ENLARGEMENT
+from envs.session import ENLARGEMENT
 from envs.stimuli.tiles import STYLES
 
 DIRECTIONS = ("left", "down", "right", "up")  # numbered as in Gymnasium's FrozenLake

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from string import ascii_letters, digits, punctuation
 
-import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, Text
 
 from envs.checks import check_number
+from envs.session import Session
 from envs.stimuli import recitation
 from envs.stimuli.recitation import Recitation
 
-THINK, SAY_YES, SAY_NO, POINT_YES, POINT_NO, READY = range(6)
+SAY_YES, SAY_NO, POINT_YES, POINT_NO, READY = range(1, 6)
 REPORTS = {"speak": (SAY_YES, SAY_NO), "point": (POINT_YES, POINT_NO)}
 MATERIALS = {"letter": recitation.letters, "sentence": recitation.sentences}
 LEARN = {"letter": "Imagine a block letter {name}.", "sentence": "Remember this: {name}"}
@@ -33,13 +31,14 @@ class Event:
     """Something said: what to keep in mind, ended by READY, or the task, ended by the last answer."""
 
     words: str
+    picture: np.ndarray
     material: str
     report: str
     item: Recitation
     task: bool
 
 
-class Brooks(gymnasium.Env):
+class Brooks(Session):
     """One participant's session: every material with every way to report, `repetitions` times, in random order.
 
     Actions: 0 THINK (a tick passes), 1 and 2 say yes and no, 3 and 4 point at yes and no, 5 READY. Observations: the
@@ -49,50 +48,22 @@ class Brooks(gymnasium.Env):
     ticks ends by itself. The reward is the share rightly answered.
     """
 
-    metadata = {"render_modes": [], "render_fps": 10}
-
-    def __init__(self, repetitions: int = 5, size: int = 64, limit: int = 600):
+    def __init__(self, repetitions: int = 5, size: int = 64, limit: int = 600,
+                 render_mode: str | None = None):
         check_number("repetitions", repetitions, 1, 100)
         check_number("size", size, 16)
         check_number("limit", limit, 1)
         self.repetitions, self.limit = repetitions, limit
-        self.blank = np.zeros((size, size, 3), np.uint8)
-        self.action_space = Discrete(6)
-        self.observation_space = Dict(
-            picture=Box(0, 255, self.blank.shape, np.uint8),
-            words=Text(MOST_CHARACTERS, min_length=0, charset=ascii_letters + digits + punctuation + " "))
+        super().__init__(6, (size, size), MOST_CHARACTERS, render_mode)
 
-    def reset(self, *, seed: int | None = None, options: dict | None = None):
-        """A new participant, with a new order of tasks."""
-        super().reset(seed=seed)
-        self._events = self._session()
-        self._begin()
-        return self._observation(), {"onset": True}
-
-    def step(self, action: int):
-        self._elapsed += 1
-        event, reward, info = self._event, 0.0, {"onset": False}
+    def _act(self, event: Event, action: int) -> bool:
         if event.task and action in REPORTS[event.report]:
             self._answers.append(action == REPORTS[event.report][0])
         done = len(self._answers) == len(event.item.answers) if event.task else action == READY
-        over = False
-        if done or self._elapsed >= self.limit:
-            if event.task:
-                info["trial"] = self._record(event)
-                reward = info["trial"]["correct"]
-            over = not self._begin()
-            info["onset"] = not over
-        return self._observation(), reward, over, False, info
+        return done or self._elapsed >= self.limit
 
-    def _observation(self) -> dict:
-        return {"picture": self.blank.copy(), "words": self._event.words}
-
-    def _begin(self) -> bool:
-        """Begin the next event, if there is one."""
-        event = next(self._events, None)
-        if event is not None:
-            self._event, self._elapsed, self._answers = event, 0, list[bool]()
-        return event is not None
+    def _ended(self, event: Event, action: int) -> dict | None:
+        return self._record(event) if event.task else None
 
     def _session(self) -> Iterator[Event]:
         tasks = [(material, report) for material in MATERIALS for report in REPORTS] * self.repetitions
@@ -100,8 +71,9 @@ class Brooks(gymnasium.Env):
             material, report = tasks[k]
             items = MATERIALS[material]()
             item = items[int(self.np_random.integers(len(items)))]
-            yield Event(LEARN[material].format(name=item.name), material, report, item, task=False)
-            yield Event(f"{ASK[material]} {HOW[report]}", material, report, item, task=True)
+            self._answers = list[bool]()
+            yield Event(LEARN[material].format(name=item.name), self.blank, material, report, item, task=False)
+            yield Event(f"{ASK[material]} {HOW[report]}", self.blank, material, report, item, task=True)
 
     def _record(self, event: Event) -> dict:
         right = sum(given == wanted for given, wanted in zip(self._answers, event.item.answers))

@@ -9,8 +9,7 @@ from gymnasium.spaces import Discrete
 from gymnasium.utils import RecordConstructorArgs
 
 from envs.checks import check_number
-
-THINK = 0
+from envs.session import THINK
 
 
 class Deliberate(gymnasium.Wrapper, RecordConstructorArgs):

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from string import ascii_letters, digits, punctuation
 
-import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, Text
 
 from envs.checks import check_number, check_one_of
-from envs.scanning import ENLARGEMENT
+from envs.session import Session, on_paper
 from envs.stimuli import lines
 from envs.stimuli.pairs import Design, Pair, published
 
-THINK, SAME, MIRROR, READY = range(4)
+SAME, MIRROR, READY = 1, 2, 3
 RESPONSES = ("none", "same", "mirror")  # by action
 ADVANCE = ("none", "identity", "orientation", "both")  # what is known ahead (Cooper & Shepard 1973)
 INSTRUCTION = "Tell figures from their mirror images, however they are turned."
@@ -42,7 +39,7 @@ class Event:
     question: bool = False
 
 
-class Rotation(gymnasium.Env):
+class Rotation(Session):
     """One participant's session.
 
     Actions: 0 THINK (a tick passes), 1 SAME and 2 MIRROR answer a question, 3 READY ends any other event; what lasts
@@ -57,13 +54,10 @@ class Rotation(gymnasium.Env):
     each question: the figure, upright; where its top will point, by an arrow (turns in the plane only); or both.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
-
     def __init__(self, design: str | Design = "hamrick-2014", advance: str = "none", size: int = 64,
                  instruction_ticks: int = 1, study_ticks: int = 60, advance_ticks: int = 40, limit: int = 400,
                  render_mode: str | None = None):
         check_one_of("advance information", advance, ADVANCE)
-        check_one_of("render mode", render_mode, (None, *self.metadata["render_modes"]))
         check_number("size", size, 16)
         for name, number in (("instruction_ticks", instruction_ticks), ("study_ticks", study_ticks),
                              ("advance_ticks", advance_ticks), ("limit", limit)):
@@ -72,58 +66,34 @@ class Rotation(gymnasium.Env):
         if advance in ("orientation", "both") and set(self.design.axes) != {"plane"}:
             raise ValueError(f"an arrow cannot tell of turns about the axes {', '.join(self.design.axes)}; advance "
                              f"information about orientation needs a design of turns in the plane only")
-        self.advance, self.size, self.limit, self.render_mode = advance, size, limit, render_mode
+        self.advance, self.size, self.limit = advance, size, limit
         self.instruction_ticks, self.study_ticks, self.advance_ticks = instruction_ticks, study_ticks, advance_ticks
-        self.blank = np.zeros((size, size * (2 if self.design.presentation == "pair" else 1), 3), np.uint8)
-        self.action_space = Discrete(4)
-        self.observation_space = Dict(
-            picture=Box(0, 255, self.blank.shape, np.uint8),
-            words=Text(MOST_CHARACTERS, min_length=0, charset=ascii_letters + digits + punctuation + " "))
+        wide = size * (2 if self.design.presentation == "pair" else 1)
+        super().__init__(4, (size, wide), MOST_CHARACTERS, render_mode)
 
-    def reset(self, *, seed: int | None = None, options: dict | None = None):
-        """A new participant, with new pairs in a new order."""
-        super().reset(seed=seed)
-        self._events = self._session(self.design.session(self.np_random))
+    def _act(self, event: Event, action: int) -> bool:
+        return self._elapsed >= event.ticks or (action in (SAME, MIRROR) if event.question else action == READY)
+
+    def _ended(self, event: Event, action: int) -> dict | None:
+        if event.question:
+            record = self._record(event, RESPONSES[action] if action in (SAME, MIRROR) else "none")
+            self._preparation = 0
+            return record
+        if event.pair is not None:
+            self._preparation += self._elapsed
+        return None
+
+    def _session(self) -> Iterator[Event]:
         self._preparation = 0
-        self._begin()
-        return self._observation(), {"onset": True}
+        return self._told(self.design.session(self.np_random))
 
-    def step(self, action: int):
-        self._elapsed += 1
-        event, reward, over, info = self._event, 0., False, {"onset": False}
-        if self._elapsed >= event.ticks or (action in (SAME, MIRROR) if event.question else action == READY):
-            if event.question:
-                info["trial"] = self._record(event, RESPONSES[action] if action in (SAME, MIRROR) else "none")
-                reward = float(info["trial"]["correct"])
-                self._preparation = 0
-            elif event.pair is not None:
-                self._preparation += self._elapsed
-            over = not self._begin()
-            info["onset"] = not over
-        return self._observation(), reward, over, False, info
-
-    def render(self) -> np.ndarray | None:
-        """What is shown, enlarged, as (H, W, 3) of uint8."""
-        if self.render_mode == "rgb_array":
-            return self._event.picture.repeat(ENLARGEMENT, 0).repeat(ENLARGEMENT, 1)
-
-    def _observation(self) -> dict:
-        return {"picture": self._event.picture.copy(), "words": self._event.words}
-
-    def _begin(self) -> bool:
-        """Begin the next event, if there is one."""
-        event = next(self._events, None)
-        if event is not None:
-            self._event, self._elapsed = event, 0
-        return event is not None
-
-    def _session(self, blocks: tuple[tuple[Pair, ...], ...]) -> Iterator[Event]:
+    def _told(self, blocks: tuple[tuple[Pair, ...], ...]) -> Iterator[Event]:
         """All events; pictures are drawn when they are shown."""
         yield Event(INSTRUCTION, self.instruction_ticks, self.blank)
         if self.design.presentation == "memory":
             starts = {pair.first: pair.start for block in blocks for pair in block}
             for figure, start in starts.items():
-                yield Event(LEARN, self.study_ticks, self._shown(figure.draw(start, self.size)))
+                yield Event(LEARN, self.study_ticks, on_paper(figure.draw(start, self.size)))
         for block, pairs in enumerate(blocks, 1):
             for pair in pairs:
                 yield from self._trial(block, pair)
@@ -134,20 +104,16 @@ class Rotation(gymnasium.Env):
         nothing = np.zeros_like(first)
         beside = self.design.presentation == "pair"
         if self.advance in ("identity", "both"):
-            shown = self._shown(first, nothing) if beside else self._shown(first)
-            yield Event(WHICH, self.advance_ticks, shown, block, pair)
+            shown = (first, nothing) if beside else (first,)
+            yield Event(WHICH, self.advance_ticks, on_paper(np.hstack(shown)), block, pair)
         if self.advance in ("orientation", "both"):
             degrees = pair.direction * pair.angle - 90  # the arrow as drawn points to the right
             arrow = lines.figure((("arrow", lines.at(scale=ARROW, degrees=degrees)),), self.size)
-            shown = self._shown(nothing, arrow) if beside else self._shown(arrow)
-            yield Event(WHITHER, self.advance_ticks, shown, block, pair)
-        shown = self._shown(first, second) if beside else self._shown(second)
-        yield Event(QUESTIONS[self.design.presentation], self.limit, shown, block, pair, question=True)
-
-    def _shown(self, *inks: np.ndarray) -> np.ndarray:
-        """Drawings side by side, black on white, (H, W, 3) of uint8."""
-        paper = np.rint(255 * (1 - np.hstack(inks))).astype(np.uint8)
-        return np.repeat(paper[..., None], 3, axis=2)
+            shown = (nothing, arrow) if beside else (arrow,)
+            yield Event(WHITHER, self.advance_ticks, on_paper(np.hstack(shown)), block, pair)
+        shown = (first, second) if beside else (second,)
+        question = QUESTIONS[self.design.presentation]
+        yield Event(question, self.limit, on_paper(np.hstack(shown)), block, pair, question=True)
 
     def _record(self, event: Event, response: str) -> dict:
         """A trial's whole record."""

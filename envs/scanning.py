@@ -10,19 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle
 from math import dist, nan
-from string import ascii_letters, digits, punctuation
 
-import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, Text
 
 from envs.checks import check_number, check_one_of
+from envs.session import THINK, Session
 from envs.stimuli import descriptions, geometry, published
 from envs.stimuli.facts import MAP_CM, Fact, Places, resolve
 from envs.stimuli.islands import Coast, Island, Landmark, render
 from envs.stimuli.landmarks import KINDS
 
-THINK, PRESENT, ABSENT = range(3)
+PRESENT, ABSENT = 1, 2
 RESPONSES = ("none", "present", "absent")  # by action
 
 SCAN, NO_SCAN = "Scan from landmark to landmark.", "Answer as soon as you know."
@@ -41,7 +39,6 @@ STUDY, LISTEN, OPENING = "Study the map.", "Listen to the description.", "The is
 FOCUS, PROBE = "Focus on the {kind}.", "Is there {a}?"
 MOST_HEARINGS = 6
 LEAST_APART = .05  # map widths between landmarks of a user's island
-ENLARGEMENT = 4  # of rendered pictures
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Event:
     trial: dict | None = None
 
 
-class Scanning(gymnasium.Env):
+class Scanning(Session):
     """One participant's session.
 
     Actions: 0 THINK (a tick passes), 1 PRESENT, 2 ABSENT; answers count only while a question stands. Observations:
@@ -69,15 +66,12 @@ class Scanning(gymnasium.Env):
     are in ticks. For experiments, never for agents, `island` and `facts` hold what the session is about.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
-
     def __init__(self, condition: str = "scan", hearings: int = MOST_HEARINGS, order: str = "good",
                  description: str | None = None, size: int = 64, each_hearing: bool = False,
                  trials_per_pair: int = 1, instruction_ticks: int = 1, study_ticks: int = 200,
                  sentence_ticks: int = 14, focus_ticks: int = 48, limit: int = 400, render_mode: str | None = None):
         check_one_of("condition", condition, CONDITIONS)
         check_one_of("order", order, published.ORDERS)
-        check_one_of("render mode", render_mode, (None, *self.metadata["render_modes"]))
         check_number("hearings", hearings, 1, MOST_HEARINGS)
         check_number("size", size, 16)
         for name, number in (("trials_per_pair", trials_per_pair), ("instruction_ticks", instruction_ticks),
@@ -88,49 +82,17 @@ class Scanning(gymnasium.Env):
             raise ValueError("the condition 'own' needs a description, and no other condition takes one")
         self.condition, self.hearings, self.order, self.description = condition, hearings, order, description
         self.each_hearing = each_hearing
-        self.trials_per_pair, self.limit, self.render_mode = trials_per_pair, limit, render_mode
+        self.trials_per_pair, self.limit = trials_per_pair, limit
         self.instruction_ticks, self.study_ticks = instruction_ticks, study_ticks
         self.sentence_ticks, self.focus_ticks = sentence_ticks, focus_ticks
         self.own = own_island(description) if description is not None else None
-        self.blank = np.zeros((size, size, 3), np.uint8)
-        self.action_space = Discrete(len(RESPONSES))
-        self.observation_space = Dict(
-            picture=Box(0, 255, self.blank.shape, np.uint8),
-            words=Text(descriptions.MAX_CHARACTERS, min_length=0, charset=ascii_letters + digits + punctuation + " "))
+        super().__init__(len(RESPONSES), (size, size), descriptions.MAX_CHARACTERS, render_mode)
 
-    def reset(self, *, seed: int | None = None, options: dict | None = None):
-        """A new participant, with an island of their own style and a new order of trials."""
-        super().reset(seed=seed)
-        self.stimulus, self.island, self.facts = self._stimulus(int(self.np_random.integers(2**31)))
-        self._events = self._session()
-        self._begin()
-        return self._observation(), {"onset": True}
+    def _act(self, event: Event, action: int) -> bool:
+        return self._elapsed >= event.ticks or (action != THINK and event.trial is not None)
 
-    def step(self, action: int):
-        self._elapsed += 1
-        event, reward, over, info = self._event, 0., False, {"onset": False}
-        if self._elapsed >= event.ticks or (action != THINK and event.trial is not None):
-            if event.trial is not None:
-                info["trial"] = _answered(event.trial, RESPONSES[action], self._elapsed)
-                reward = float(info["trial"]["correct"])
-            over = not self._begin()
-            info["onset"] = not over
-        return self._observation(), reward, over, False, info
-
-    def render(self) -> np.ndarray | None:
-        """What is shown, enlarged, as (H, W, 3) of uint8."""
-        if self.render_mode == "rgb_array":
-            return self._event.picture.repeat(ENLARGEMENT, 0).repeat(ENLARGEMENT, 1)
-
-    def _observation(self) -> dict:
-        return {"picture": self._event.picture.copy(), "words": self._event.words}
-
-    def _begin(self) -> bool:
-        """Begin the next event, if there is one."""
-        event = next(self._events, None)
-        if event is not None:
-            self._event, self._elapsed = event, 0
-        return event is not None
+    def _ended(self, event: Event, action: int) -> dict | None:
+        return None if event.trial is None else _answered(event.trial, RESPONSES[action], self._elapsed)
 
     def _stimulus(self, style: int) -> tuple[str, Island, tuple[Fact, ...]]:
         """The stimulus by name, its island, and what is said of it, if anything."""
@@ -148,7 +110,9 @@ class Scanning(gymnasium.Env):
     # ---- the session ------------------------------------------------------------------------------------------------
 
     def _session(self) -> Iterator[Event]:
-        """All events; every random choice is made now, before the first of them."""
+        """All events, about an island in a style of the participant's own; every random choice is made now, before the
+        first of them."""
+        self.stimulus, self.island, self.facts = self._stimulus(int(self.np_random.integers(2**31)))
         events = [Event(words, self.instruction_ticks, self.blank) for words in INSTRUCTIONS[self.condition]]
         study = self._study()
         for hearing in range(1, self.hearings + 1 if self.facts else 2):

@@ -54,7 +54,7 @@ def models(out: Path | None = None) -> dict[str, Any]:
             "judge_on_rendered_islands": ceiling(described, detector), "descriptions": DESCRIPTIONS}
 
 
-def speed() -> dict[str, Any]:
+def speed(out: Path | None = None) -> dict[str, Any]:
     """Images a second by batch, trials a second by cohort, and the ratio to the same network sampled one image at a
     time through a diffusers scheduler with 50 DDIM steps."""
     channel = imagery.load("islands")

@@ -15,8 +15,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
                   help="A laboratory for mental imagery.")
 
 USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or that of the copy typer carries
-EXPERIMENTS = ("scanning", "reinterpretation", "interference")
-BENCHES = ("speed", "models")
+EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal")
+BENCHES = {"speed": "experiments.bench:speed", "models": "experiments.bench:models",
+           "pictures": "experiments.picturebook:pictures"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.")]
@@ -181,16 +182,20 @@ def train(recipe: str, preset: Annotated[str, typer.Option(help="tiny, small or 
 
 @app.command()
 def bench(what: str, out: Out = None, as_json: Json = False) -> None:
-    """Measure: speed of imagining and thinking, or how well the models ground words."""
+    """Measure: speed of imagining and thinking, how well the models ground words, or how well pictures are named and
+    imagined."""
     choose("bench", what, BENCHES)
-    from experiments import bench as benches
+    from importlib import import_module
 
-    result = benches.models(out) if what == "models" else benches.speed()
+    from experiments.bench import table
+
+    module, name = BENCHES[what].split(":")
+    result = getattr(import_module(module), name)(out)
     if out:
         from experiments.folders import write_whole
 
         write_whole(out / f"{what}.json", json.dumps(result, indent=1).encode())
-    say(result, as_json, benches.table(result))
+    say(result, as_json, table(result))
 
 
 @app.command()

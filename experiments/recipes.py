@@ -170,7 +170,8 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
                    device=device):
         yield log
     weights.save(model.cpu(), out, {
-        "history": history, "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes, "config": asdict(config),
+        "history": history, "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes,
+        "config": asdict(config),
         "steps": log["step"], "minutes": round(log["minutes"], 1), "code": code, "hardware": _hardware(device),
         "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}
         | recipe.judge(model)})

@@ -17,9 +17,10 @@ import envs.plugin  # noqa: F401  registers imagery/Reinterpretation-v0
 import imagery
 from agents.associative import Associative
 from agents.controls import Guesser
+from agents.interpreter import called
 from agents.protocol import Agent
 from agents.structural import Structural
-from agents.synthesis import Depictive, Dual, Space, called
+from agents.synthesis import Depictive, Dual, Space
 from envs.stimuli import constructions, letters
 from envs.stimuli.constructions import Item, vocabulary
 from envs.stimuli.drawings import Construction, perform

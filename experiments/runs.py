@@ -19,6 +19,7 @@ from experiments import (
     reinterpretation,
     reinterpretation_analysis,
     reinterpretation_report,
+    reversal,
     scanning,
     scanning_analysis,
     scanning_report,
@@ -66,6 +67,10 @@ EXPERIMENTS = {
     "interference": Experiment(
         interference.AGENTS, interference.AGENTS, interference.COLUMNS, ("parts", "correct", "ticks"), "", no_text,
         interference.run, lambda trials, seed, own: interference.analyse(trials, seed), interference.report,
+        ("verbal", "pictures")),
+    "reversal": Experiment(
+        reversal.AGENTS, reversal.AGENTS, reversal.COLUMNS, ("seen", "imagined", "drawn", "correct", "said", "ticks"),
+        "", no_text, reversal.run, lambda trials, seed, own: reversal.analyse(trials, seed), reversal.report,
         ("verbal", "pictures"))}
 
 

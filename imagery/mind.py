@@ -74,7 +74,7 @@ class Mind:
             **{kind: self._one_by_one for kind in (
                 op.Encode, op.Keep, op.Blend, op.Alter, op.Shift, op.Zoom, op.Rotate, op.Flip, op.Resize, op.Move,
                 op.Erase, op.Superimpose, op.Inspect, op.Refresh, op.Recall, op.Traverse, op.Compare, op.Associate,
-                op.Follow, op.Speak, op.Point, op.Wait)}}
+                op.Follow, op.Draw, op.Speak, op.Point, op.Wait)}}
 
     def perform(self, operations: Sequence[op.Operation | None]) -> list[Any]:
         """The results of one operation a person, None for who is idle; in the cohort's order."""
@@ -189,6 +189,8 @@ class Mind:
                 return Superposition(parts)
             case op.Inspect(image):
                 return ink_box(_in_buffer(image))
+            case op.Draw(image):
+                return _drawn(_in_buffer(image))
             case op.Refresh(image):
                 return replace(image, vividness=1.0)
             case op.Encode(seen, focus, trace):
@@ -268,6 +270,11 @@ def _in_buffer(picture: op.Picture | np.ndarray) -> Tensor:
 def _faded(person: Person, image: MentalImage) -> MentalImage:
     """A tick later."""
     return replace(image, vividness=image.vividness * 0.5 ** (1 / person.fading))
+
+
+def _drawn(shown: Tensor) -> np.ndarray:
+    """(3, H, W) in [-1, 1] -> (H, W, 3) of uint8."""
+    return ((shown.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
 
 
 def _seen(picture: np.ndarray) -> Tensor:

@@ -195,6 +195,13 @@ class Name(Operation):
 
 
 @dataclass(frozen=True)
+class Draw(Operation):
+    """Put on paper what the buffer shows of an image -> the drawing (H, W, 3 of uint8), which can then be seen."""
+
+    image: Picture
+
+
+@dataclass(frozen=True)
 class Refresh(Operation):
     """Renew a fading image (Kosslyn 1980) -> MentalImage."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator
 from functools import partial
 from typing import Any
@@ -17,22 +18,17 @@ BUDGET = 2000                                     # outcomes foreseen a plan
 Planning = Generator[Foresee, list[Outcome], int | None]
 
 
-class Searching:
-    """Plans by a search of a model, and does as planned for as long as what it sees is what it foresaw.
+class Planner(ABC):
+    """Sees where it is, and gives up where that cannot be told. `think` yields questions to a `model`; its value is an
+    action, or None where it gives up. `verdict` says why, or that the plan is only the best so far. `begin` before each
+    board."""
 
-    `think` yields the search's questions; its value is an action, or None where it gives up. `verdict` says why, or
-    that the plan is only the best so far. `begin` before each board. `plan` is for who wants to look into it.
-    """
-
-    def __init__(self, name: str, model: Model, search: Search = breadth_first, budget: int = BUDGET):
-        self.name, self.model, self.search, self.budget = name, model, search, budget
+    def __init__(self, name: str, model: Model):
+        self.name, self.model = name, model
         self.begin()
 
     def begin(self) -> None:
         self.origin: Outcome | None = None
-        self.plan: Plan | None = None
-        self.ahead: list[tuple[int, Outcome]] = []
-        self.expected: Outcome | None = None
         self.verdict, self.frames, self.plans = "", 0, 0
 
     def think(self, observation: dict[str, Any]) -> Planning:
@@ -42,6 +38,28 @@ class Searching:
             self.verdict = str(error)
             return None
         self.origin = self.origin or here
+        return (yield from self.choose(here))
+
+    @abstractmethod
+    def choose(self, here: Outcome) -> Planning:
+        """What to do where one is."""
+
+
+class Searching(Planner):
+    """Plans by a search of a model, and does as planned for as long as what it sees is what it foresaw. `plan` is for
+    who wants to look into it."""
+
+    def __init__(self, name: str, model: Model, search: Search = breadth_first, budget: int = BUDGET):
+        self.search, self.budget = search, budget
+        super().__init__(name, model)
+
+    def begin(self) -> None:
+        super().begin()
+        self.plan: Plan | None = None
+        self.ahead: list[tuple[int, Outcome]] = []
+        self.expected: Outcome | None = None
+
+    def choose(self, here: Outcome) -> Planning:
         if not self.ahead or here.key != self.expected.key:
             yield from self._plan_from(here)
         if not self.ahead:
@@ -56,27 +74,19 @@ class Searching:
         self.verdict = "" if self.plan.end == SOLVED else self.plan.end
 
 
-class Rehearsing:
+class Rehearsing(Planner):
     """Rehearses a world of chance, and does what was best in each state; rehearses again in states that never came
     up."""
 
     def __init__(self, name: str, model: Model, budget: int = BUDGET, samples: int = 12, horizon: int = 100):
-        self.name, self.model = name, model
         self.rehearse = partial(rehearse, model, budget=budget, samples=samples, horizon=horizon)
-        self.begin()
+        super().__init__(name, model)
 
     def begin(self) -> None:
-        self.origin: Outcome | None = None
+        super().begin()
         self.policy = Policy({}, 0.0, True, 0)
-        self.verdict, self.frames, self.plans = "", 0, 0
 
-    def think(self, observation: dict[str, Any]) -> Planning:
-        try:
-            here = self.model.root(observation, self.origin)
-        except ValueError as error:
-            self.verdict = str(error)
-            return None
-        self.origin = self.origin or here
+    def choose(self, here: Outcome) -> Planning:
         if here.key not in self.policy.actions:
             self.policy = yield from self.rehearse(here)
             self.frames, self.plans = self.frames + self.policy.frames, self.plans + 1

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from agents.associative import Associative
 from agents.controls import Guesser
+from agents.interpreter import called
 from agents.protocol import FIRST_NAME, READY
 from agents.structural import Structural
-from agents.synthesis import Depictive, Dual, called, journey
+from agents.synthesis import Depictive, Dual, journey
 from envs.stimuli import constructions
 from experiments.reinterpretation import SPACE, given_parts
 from imagery import operations as op

@@ -33,7 +33,7 @@ def small(patch, shipped):
     patch(scanning, "plan", plan)
     patch(recipes, "RECIPES", {**recipes.RECIPES, "detector": quick})
     patch(recipes, "draw_scenes", partial(recipes.draw_scenes, jobs=1))
-    patch(bench, "speed", lambda: {"images_per_s": {1: 2.5, 8: 10.0}, "ratio_to_diffusers": 31.0})
+    patch(bench, "speed", lambda out: {"images_per_s": {1: 2.5, 8: 10.0}, "ratio_to_diffusers": 31.0})
 
 
 def main(*arguments):

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from envs.brooks import POINT_NO, POINT_YES, READY, SAY_NO, SAY_YES, THINK, Brooks
+from envs.brooks import POINT_NO, POINT_YES, READY, SAY_NO, SAY_YES, Brooks
+from envs.session import THINK
 from envs.stimuli import recitation
 
 

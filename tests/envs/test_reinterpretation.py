@@ -4,12 +4,14 @@ import warnings
 
 import gymnasium
 import numpy as np
+import playing
 import pytest
 from gymnasium.envs.registration import registry
 from gymnasium.utils.env_checker import check_env
 
 import envs
-from envs.reinterpretation import CONDITIONS, FIRST_NAME, NO_ANSWER, QUESTIONS, READY, THINK, Reinterpretation
+from envs.reinterpretation import CONDITIONS, FIRST_NAME, NO_ANSWER, QUESTIONS, READY, Reinterpretation
+from envs.session import THINK
 from envs.stimuli import constructions
 from envs.stimuli.constructions import Item, items, vocabulary
 
@@ -21,18 +23,7 @@ envs.register_envs()
 
 
 def session(env, participant, seed=0):
-    """Play a session; `participant` gets words, onset and picture at each tick. What was perceived, and the records."""
-    observation, info = env.reset(seed=seed)
-    perceived, trials, over = [(observation["words"], info["onset"], observation["picture"])], [], False
-    while not over:
-        observation, reward, over, truncated, info = env.step(participant(*perceived[-1]))
-        assert not truncated and set(info) <= {"onset", "chance", "trial"}
-        assert info["chance"] == 1 / len(env.unwrapped.names)
-        if "trial" in info:
-            trials.append(info["trial"])
-        assert reward == (info["trial"]["correct"] if "trial" in info else 0)
-        perceived.append((observation["words"], info["onset"], observation["picture"]))
-    return perceived, trials
+    return playing.session(env, participant, seed, told={"onset", "chance", "trial"})
 
 
 class Knowing:

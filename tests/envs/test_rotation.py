@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from gymnasium.envs.registration import registry
 from gymnasium.utils.env_checker import check_env
+from playing import session
 
 import envs
-from envs.rotation import ADVANCE, INSTRUCTION, LEARN, MIRROR, QUESTIONS, READY, SAME, THINK, WHICH, WHITHER, Rotation
+from envs.rotation import ADVANCE, INSTRUCTION, LEARN, MIRROR, QUESTIONS, READY, SAME, WHICH, WHITHER, Rotation
+from envs.session import THINK
 from envs.stimuli import blocks, turns
 from envs.stimuli.figures import FAMILIES, LETTERS, Letter, pool
 from envs.stimuli.pairs import PUBLISHED, Design, published
@@ -27,20 +29,6 @@ DESIGNS = {"flat": FLAT, "deep": DEEP, "learned": LEARNED}
 SQUARE = Polygon(((-.3, -.3), (.3, -.3), (.3, .3), (-.3, .3)), "square")
 BAR = blocks.Blocks(((0, 0, 0), (1, 0, 0), (2, 0, 0)))
 envs.register_envs()
-
-
-def session(env, participant, seed=0):
-    """Play a session; `participant` gets words, onset and picture at each tick. What was perceived, and the records."""
-    observation, info = env.reset(seed=seed)
-    perceived, trials, over = [(observation["words"], info["onset"], observation["picture"])], [], False
-    while not over:
-        observation, reward, over, truncated, info = env.step(participant(*perceived[-1]))
-        assert not truncated and set(info) <= {"onset", "trial"}
-        if "trial" in info:
-            trials.append(info["trial"])
-        assert reward == (info["trial"]["correct"] if "trial" in info else 0)
-        perceived.append((observation["words"], info["onset"], observation["picture"]))
-    return perceived, trials
 
 
 def hasty(words, onset, picture):
