@@ -143,4 +143,3 @@ class Depictive:
 
     def scan(self, name: str) -> Generator[Any, Any, int]:
         return PRESENT if (yield from self.find(name)) else ABSENT
-

@@ -8,21 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pandas as pd
 
-import envs.plugin  # noqa: F401  registers imagery/Brooks-v0
 import imagery
 from agents.reciting import Reciting
 from envs.brooks import MATERIALS, REPORTS
 from envs.stimuli.recitation import sentences
-from experiments import figures
-from experiments.cohorts import seed_of, spread
+from experiments import cohorts, figures
 from experiments.page import Page, section
 from experiments.session import run_cohort
 from experiments.statistics import Effect, estimate, mean, resampling_weights
-from imagery.mind import Mind, Person
+from imagery.mind import Mind
 
 COLUMNS = "participant agent condition report item parts correct ticks".split()
 AGENTS = ("dual", "merged")
@@ -50,23 +47,18 @@ def nouns() -> set[str]:
 
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int) -> list[dict[str, Any]]:
     """All sessions of some of the participants, in this process."""
-    channel, rows = imagery.load("pictures"), []
+    channel, found = imagery.load("pictures"), []
     for agent in agents:
-        people = [Person.sample(np.random.default_rng((seed, who, 1))) for who in participants]
-        envs_ = [gymnasium.make("imagery/Brooks-v0", disable_env_checker=True) for _ in participants]
-        observations = [env.reset(seed=seed_of(seed, who, 2))[0] for env, who in zip(envs_, participants)]
-        agents_ = [Reciting(nouns(), person.fovea, merged=agent == "merged") for person in people]
-        trials = run_cohort(agents_, envs_, observations, Mind(people, channel))
-        rows += [{**trial, "participant": who, "agent": agent} for who, own in zip(participants, trials)
-                 for trial in own]
-    return rows
+        people, worlds, observations = cohorts.begin("Brooks", participants, seed)
+        reciting = [Reciting(nouns(), person.fovea, merged=agent == "merged") for person in people]
+        found += cohorts.rows(participants, run_cohort(reciting, worlds, observations, Mind(people, channel)), agent)
+    return found
 
 
 def run(agents: Sequence[str], participants: int, seed: int, own: None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
-    """The trials of all agents. The cohort may be shared among `jobs` processes of a joblib backend."""
-    trials = pd.DataFrame(spread(partial(run_share, agents=agents, seed=seed), participants, jobs, backend))[COLUMNS]
-    return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)
+    """The trials of all agents."""
+    return cohorts.table(partial(run_share, agents=agents, seed=seed), COLUMNS, participants, jobs, backend)
 
 
 def analyse(trials: pd.DataFrame, seed: int = 0) -> list[Effect]:

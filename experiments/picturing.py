@@ -20,7 +20,7 @@ from experiments.upbringing import pictures_to_tensor
 from imagery.models.imaginer import Lesson
 from imagery.models.verbal import VerbalChannel
 
-SHARES = {"thing": 0.5, "tinted": 0.1, "drawn": 0.06, "letter": 0.12, "figure": 0.07, "two": 0.15}
+SHARES = {"thing": 0.42, "tinted": 0.08, "drawn": 0.12, "letter": 0.16, "figure": 0.09, "two": 0.13}
 FORMS = ("{a}", "a picture of {a}", "a drawing of {a}")                         # of the three styles, in their order
 TINTS = {"red": (0.0, 0.85, 0.85), "orange": (0.08, 0.95, 0.95), "yellow": (0.14, 0.9, 1.0), "green": (0.34, 0.8, 0.6),
          "blue": (0.6, 0.85, 0.8), "purple": (0.76, 0.7, 0.65), "pink": (0.92, 0.45, 1.0), "brown": (0.07, 0.7, 0.45),
@@ -94,7 +94,9 @@ class Picturing:
         tile, about = self.pack.pictures[index], self.pack.concepts[concept]
         name = about.name if rng.uniform() < 0.7 else str(rng.choice((about.name, *about.synonyms)))
         if kind == "drawn":
-            return ink(outlines.outline(tile, rng)), f"a line drawing of {article(name)}"
+            known = len(self.exhibits.inked[concept]) and rng.uniform() < 0.6
+            drawn = self.exhibits.icon(concept, rng) if known else outlines.outline(tile, rng)
+            return ink(drawn), f"a line drawing of {article(name)}"
         if kind == "tinted":
             colour = str(rng.choice(list(TINTS)))
             return tinted(tile, colour), article(f"{colour} {name}")

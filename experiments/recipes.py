@@ -102,6 +102,8 @@ def _pictures(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module,
              "full": {"channels": (128, 192, 256), "blocks": 2}}.get(preset, {"channels": (64, 112, 144)})
     verbal = imagery.load("verbal")
     model = Imaginer(context_width=verbal.context_width, told="words", **sizes)
+    if preset == "small":                                                # of the size of the one that is shipped
+        model.load_state_dict(imagery.load("pictures").imaginer.state_dict())
     return model, PictureLessons(Picturing(Exhibits()), verbal, config.batch_size)
 
 
@@ -139,7 +141,8 @@ RECIPES = {
     "latents": Recipe(partial(_islands, code="latents"), GENERATOR, data_seed=2,
                       after=("verbal", "autoencoder"), judge=_grounding),
     "pictures": Recipe(_pictures, GENERATOR | {
-        "small": (0, TrainConfig(6000, 64, "muon", 2e-3, floor=0.01, log_every=25))}, data_seed=0, after=("verbal",),
+        "small": (0, TrainConfig(3000, 64, "muon", 2e-3, floor=0.01, log_every=25))}, data_seed=0,
+        after=("verbal", "pictures"),
         judge=_pictured),
     "detector": Recipe(_detector, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=9)),

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pandas as pd
 import torch
 
-import envs.plugin  # noqa: F401  registers imagery/Reinterpretation-v0
 import imagery
 from agents.associative import Associative
 from agents.controls import Guesser
@@ -26,14 +24,15 @@ from envs.stimuli.constructions import Item, vocabulary
 from envs.stimuli.drawings import Construction, perform
 from envs.stimuli.pictures import on
 from envs.stimuli.steps import NAMES
-from experiments.cohorts import seed_of, spread
+from experiments import cohorts
+from experiments.cohorts import seed_of
 from experiments.picturing import figure_tile, letter_tile
 from experiments.session import run_cohort
 from experiments.structures import Structures
 from experiments.upbringing import pictures_to_tensor
 from imagery.channels import TextToImage
 from imagery.image import MentalImage
-from imagery.mind import Mind, Person
+from imagery.mind import Mind
 
 COLUMNS = "participant agent condition item target answer1 answer2 answer3 correct ticks".split()
 AGENTS = ("dual", "depictive", "propositional", "verbal", "random")
@@ -106,14 +105,10 @@ def make_agent(name: str, block: Block, seed: int, structures: Structures) -> Ag
 def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, items: Sequence[Item],
               channel: TextToImage, structures: Structures) -> list[dict[str, Any]]:
     """The trials of one session of a cohort, as rows of trials.tsv."""
-    people = [Person.sample(np.random.default_rng((seed, who, 1))) for who in participants]
-    envs_ = [gymnasium.make("imagery/Reinterpretation-v0", disable_env_checker=True, items=items, **block.env)
-             for _ in participants]
-    observations = [env.reset(seed=seed_of(seed, who, 2))[0] for env, who in zip(envs_, participants)]
+    people, worlds, observations = cohorts.begin("Reinterpretation", participants, seed, items=items, **block.env)
     agents = [make_agent(agent, block, seed_of(seed, who, 3), structures) for who in participants]
-    trials = run_cohort(agents, envs_, observations, Mind(people, channel))
-    return [{**trial, "participant": who, "agent": agent, "condition": block.label}
-            for who, own in zip(participants, trials) for trial in own]
+    trials = run_cohort(agents, worlds, observations, Mind(people, channel))
+    return [{**row, "condition": block.label} for row in cohorts.rows(participants, trials, agent)]
 
 
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
@@ -131,7 +126,6 @@ def items_of(own: str | None) -> tuple[Item, ...]:
 
 def run(agents: Sequence[str], participants: int, seed: int, own: str | None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
-    """The trials of all agents and conditions. The cohort may be shared among `jobs` processes of a joblib backend."""
+    """The trials of all agents and conditions."""
     share = partial(run_share, agents=agents, seed=seed, items=items_of(own))
-    trials = pd.DataFrame(spread(share, participants, jobs, backend))[COLUMNS]
-    return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)
+    return cohorts.table(share, COLUMNS, participants, jobs, backend)

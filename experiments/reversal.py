@@ -8,21 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pandas as pd
 
-import envs.plugin  # noqa: F401  registers imagery/Reversal-v0
 import imagery
 from agents.beholder import Beholder
 from envs.reversal import CONDITIONS
 from envs.stimuli.constructions import vocabulary
-from experiments import figures
-from experiments.cohorts import seed_of, spread
+from experiments import cohorts, figures
 from experiments.page import Page, section
 from experiments.session import run_cohort
 from experiments.statistics import Effect, estimate, mean, resampling_weights
-from imagery.mind import Mind, Person
+from imagery.mind import Mind
 
 COLUMNS = ("participant agent condition item first else1 else2 drawn1 drawn2 seen imagined drawn correct said "
            "ticks").split()
@@ -50,25 +47,20 @@ CAVEATS = ("Built in: that a name is kept where the voice is free, that a hint s
 
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int) -> list[dict[str, Any]]:
     """All sessions of some of the participants, in this process."""
-    channel, rows = imagery.load("pictures"), []
+    channel, found = imagery.load("pictures"), []
     for agent in agents:
-        for number, condition in enumerate(CONDITIONS):
-            people = [Person.sample(np.random.default_rng((seed, who, 1))) for who in participants]
-            envs_ = [gymnasium.make("imagery/Reversal-v0", disable_env_checker=True, condition=condition)
-                     for _ in participants]
-            observations = [env.reset(seed=seed_of(seed, who, 2, number))[0] for env, who in zip(envs_, participants)]
+        for condition in CONDITIONS:
+            people, worlds, observations = cohorts.begin("Reversal", participants, seed, condition=condition)
             beholders = [Beholder(vocabulary(), bound=agent == "dual") for _ in participants]
-            trials = run_cohort(beholders, envs_, observations, Mind(people, channel))
-            rows += [{**trial, "participant": who, "agent": agent} for who, own in zip(participants, trials)
-                     for trial in own]
-    return rows
+            trials = run_cohort(beholders, worlds, observations, Mind(people, channel))
+            found += cohorts.rows(participants, trials, agent)
+    return found
 
 
 def run(agents: Sequence[str], participants: int, seed: int, own: None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
-    """The trials of all agents. The cohort may be shared among `jobs` processes of a joblib backend."""
-    trials = pd.DataFrame(spread(partial(run_share, agents=agents, seed=seed), participants, jobs, backend))[COLUMNS]
-    return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)
+    """The trials of all agents."""
+    return cohorts.table(partial(run_share, agents=agents, seed=seed), COLUMNS, participants, jobs, backend)
 
 
 def analyse(trials: pd.DataFrame, seed: int = 0) -> list[Effect]:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pandas as pd
 import torch
 
-import envs.plugin  # noqa: F401  registers imagery/Scanning-v0
 import imagery
 from agents.controls import Flat, Oracle, Random
 from agents.depictive import Depictive
@@ -23,12 +21,13 @@ from envs.stimuli.descriptions import OPENINGS, parse, sentences
 from envs.stimuli.facts import Fact, resolve
 from envs.stimuli.islands import Coast, Island, Landmark, render
 from envs.stimuli.published import ORDERS
-from experiments.cohorts import seed_of, spread
+from experiments import cohorts
+from experiments.cohorts import seed_of
 from experiments.session import run_cohort
 from experiments.upbringing import pictures_to_tensor
 from imagery.channels import TextToImage
 from imagery.image import MentalImage
-from imagery.mind import Mind, Person
+from imagery.mind import Mind
 
 COLUMNS = ("participant agent condition stimulus source target distance links between present response correct "
            "ticks").split()
@@ -126,14 +125,11 @@ def make_agent(name: str, seed: int, island: Island, understand: Callable[[str],
 def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, channel: TextToImage,
               understand: Comprehension) -> list[dict[str, Any]]:
     """The trials of one session of a cohort, as rows of trials.tsv."""
-    people = [Person.sample(np.random.default_rng((seed, who, 1))) for who in participants]
-    envs = [gymnasium.make("imagery/Scanning-v0", disable_env_checker=True, **block.env) for _ in participants]
-    observations = [env.reset(seed=seed_of(seed, who, 2))[0] for env, who in zip(envs, participants)]
+    people, worlds, observations = cohorts.begin("Scanning", participants, seed, **block.env)
     agents = [make_agent(agent, seed_of(seed, who, 3), env.unwrapped.island, understand, block.image)
-              for env, who in zip(envs, participants)]
-    trials = run_cohort(agents, envs, observations, Mind(people, channel, block.bounded))
-    return [{**trial, "participant": who, "agent": agent, "condition": block.label or trial["condition"]}
-            for who, own in zip(participants, trials) for trial in own]
+              for env, who in zip(worlds, participants)]
+    trials = run_cohort(agents, worlds, observations, Mind(people, channel, block.bounded))
+    return [{**row, "condition": block.label or row["condition"]} for row in cohorts.rows(participants, trials, agent)]
 
 
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
@@ -146,7 +142,6 @@ def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
 
 def run(agents: Sequence[str], participants: int, seed: int, description: str | None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
-    """The trials of all agents and conditions. The cohort may be shared among `jobs` processes of a joblib backend."""
+    """The trials of all agents and conditions."""
     share = partial(run_share, agents=agents, seed=seed, description=description)
-    trials = pd.DataFrame(spread(share, participants, jobs, backend))[COLUMNS]
-    return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)
+    return cohorts.table(share, COLUMNS, participants, jobs, backend)

@@ -145,8 +145,7 @@ class Exhibits:
             medium = "outline"
         match medium:
             case "icon":
-                icon = icons().pictures[rng.choice(self.inked[concept])] / 255
-                picture = inked(_mirrored(icon[..., 3] * (1 - icon[..., :3].mean(-1)), about, rng), rng)
+                picture = inked(_mirrored(self.icon(concept, rng), about, rng), rng)
             case "outline":
                 picture = inked(outlines.outline(tile, rng), rng)
             case "silhouette":
@@ -159,6 +158,11 @@ class Exhibits:
         if self.keywords[concept] and rng.uniform() < 0.3:
             text += ", " + ", ".join(rng.permutation(self.keywords[concept])[:3])
         return Exhibit(picture, text, MEDIA[medium][0].format(a=article(about.name)))
+
+    def icon(self, concept: int, rng: np.random.Generator) -> np.ndarray:
+        """The ink (64, 64) in [0, 1] of an icon of one of the concepts that have any in one ink."""
+        icon = icons().pictures[rng.choice(self.inked[concept])] / 255
+        return icon[..., 3] * (1 - icon[..., :3].mean(-1))
 
     def _tile(self, concept: int, rng: np.random.Generator) -> np.ndarray:
         """A picture in colour, of the pack or an icon."""

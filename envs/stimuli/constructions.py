@@ -33,6 +33,7 @@ ORIGINS = ("published", "development", "own")
 
 # ---- phrase and parse -----------------------------------------------------------------------------------------------
 
+
 def phrase(step: Step, rng: np.random.Generator | None = None) -> str:
     """One English sentence for a step; the phrasing is chosen by `rng`, without one the first."""
     S.check(step)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from learning import learn
 
 from imagery.models import processes
 from imagery.models.dit import DiT
@@ -14,17 +15,6 @@ from imagery.models.unclip import Embedded, Prior, UnCLIP
 from imagery.models.unet import UNet
 
 SIZES = {"unet": {"channels": (16,), "heads": 2}, "dit": {"width": 16, "depth": 1, "heads": 2}}
-
-
-def learn(model, batch, steps=25, rate=5e-3):
-    optimizer, losses = torch.optim.AdamW(model.parameters(), rate), []
-    for _ in range(steps):
-        loss, _ = model.loss(batch, torch.Generator().manual_seed(0))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
 
 
 def stirred(model):
@@ -114,7 +104,7 @@ def test_steps_to_learn_from_lie_on_the_way(monkeypatch):
 def test_shortcuts_are_learned_and_taken():
     model = shortcut()
     batch = Example(torch.linspace(-1, 1, 16).expand(8, 3, 16, 16), torch.zeros(8, 1))
-    losses = learn(model.train(), batch)
+    losses = learn(model.train(), batch, 25, 5e-3)
     assert losses[-1] < 0.8 * losses[0]
     model.eval()
     for steps in (1, 4):
@@ -138,7 +128,7 @@ def test_maps_are_painted_as_they_say():
     torch.manual_seed(0)
     painter = SemanticPainter(2, 16, sizes=SIZES["unet"]).train()
     shown = (maps() * 1.6 - 0.8)[:, None].expand(-1, 3, -1, -1).float()
-    learn(painter, Mapped(shown, maps()), steps=60)
+    learn(painter, Mapped(shown, maps()), 60, 5e-3)
     painted = painter.eval().paint(maps(2), steps=2)
     assert (painted - shown[:2]).abs().mean() < 0.5 * (painted - shown[:2].flip(0)).abs().mean()
     torch.testing.assert_close(painter.paint(maps(1), steps=2), painted[:1], rtol=1e-4, atol=1e-4)

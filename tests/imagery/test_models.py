@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 import torch
+from learning import learn
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY
@@ -49,18 +50,6 @@ def fresh(tiny, name):
 
 def arguments(model):
     return {key: value for key, value in model.config.items() if not key.startswith("_")}
-
-
-def learn(model, batch, steps, rate=3e-3):
-    """Losses on one batch, with the same noise at every step."""
-    optimizer, losses = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], rate), []
-    for _ in range(steps):
-        loss, _ = model.loss(batch, torch.Generator().manual_seed(3))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
 
 
 def permuted(batch, order):
