@@ -17,7 +17,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
 USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or that of the copy typer carries
 EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal")
 BENCHES = {"speed": "experiments.bench:speed", "models": "experiments.bench:models",
-           "pictures": "experiments.picturebook:pictures"}
+           "pictures": "experiments.picturebook:pictures",
+           "objectives": "experiments.objectives:objectives"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.")]

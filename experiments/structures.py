@@ -2,22 +2,25 @@
 
 A structural description tells for each of 5 x 5 parts of a figure's box how much there runs level, rises, stands
 upright and falls: categories of line by categories of place, as in Hummel & Biederman (1992) and in Kosslyn's (1987)
-categorical relations. Things are known by the descriptions of their pictures' edges, letters and figures by those of
-their strokes. A new description is compared with them where descriptions of one thing differ least (linear
-discriminant analysis: Fisher 1936; Ledoit & Wolf 2004 for the shrinkage).
+categorical relations. Things are known by the descriptions of the edges of their pictures and icons, letters and
+figures by those of their strokes. A new description is compared with them where descriptions of one thing differ least
+(linear discriminant analysis: Fisher 1936; Ledoit & Wolf 2004 for the shrinkage).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from envs.stimuli import letter_strokes, letters, lines, outlines
 from envs.stimuli.constructions import vocabulary
-from envs.stimuli.pictures import pack
+from envs.stimuli.pictures import icons, pack
 
+FILE = Path(__file__).parent / "shipped" / "structures.npz"
+LEVELS = 255                                      # of the numbers of a description as they are kept
 CELLS, KINDS = 5, 4
 STEP = 0.02                                       # of a figure's longer side, between points looked at along a line
 BLURS = (0.8, 1.3)                                # pixels, at which pictures' edges are sought
@@ -56,8 +59,26 @@ def _shares(places: np.ndarray, count: int) -> np.ndarray:
     return np.clip(1 - np.abs(places[..., None] - np.arange(count)), 0, None)
 
 
+def described() -> tuple[np.ndarray, np.ndarray]:
+    """Descriptions (M, 100) of all pictures, icons, letters and figures, and the index of each one's name (M,)."""
+    found, of, index = [], [], {name: number for number, name in enumerate(vocabulary())}
+    for things, blurs in ((pack(), BLURS), (icons(), BLURS[:1])):
+        for concept, tile in zip(things.concept, things.pictures):
+            for blur in blurs:
+                points, normals = outlines.edges(tile, blur, CONTRAST)
+                if len(points) > 8:
+                    found.append(description(points, np.arctan2(normals[:, 0], -normals[:, 1])))
+                    of.append(index[things.concepts[concept].name])
+    for name in (*letters.CHARACTERS, *lines.FIGURES):
+        strokes = letter_strokes.strokes(name) if len(name) == 1 else lines.strokes(name)
+        found.append(description(*along(strokes)))
+        of.append(index[name])
+    return np.array(found), np.array(of)
+
+
 class Structures:
-    """Structural knowledge of everything that has a name in the vocabulary."""
+    """Structural knowledge of everything that has a name in the vocabulary. Its descriptions are read from `FILE`;
+    `python -m experiments.structures` makes them anew."""
 
     def __init__(self) -> None:
         self.names = vocabulary()
@@ -65,20 +86,8 @@ class Structures:
     @cached_property
     def _known(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Descriptions (M, 100), which name each is of (M,), and what whitens their differences within names."""
-        found, of = [], []
-        things = pack()
-        index = {name: number for number, name in enumerate(self.names)}
-        for concept, tile in zip(things.concept, things.pictures):
-            for blur in BLURS:
-                points, normals = outlines.edges(tile, blur, CONTRAST)
-                if len(points) > 8:
-                    found.append(description(points, np.arctan2(normals[:, 0], -normals[:, 1])))
-                    of.append(index[things.concepts[concept].name])
-        for name in (*letters.CHARACTERS, *lines.FIGURES):
-            strokes = letter_strokes.strokes(name) if len(name) == 1 else lines.strokes(name)
-            found.append(description(*along(strokes)))
-            of.append(index[name])
-        descriptions, of = np.array(found), np.array(of)
+        with np.load(FILE) as kept:
+            descriptions, of = kept["descriptions"] / LEVELS, kept["of"]
         means = np.zeros((len(self.names), descriptions.shape[1]))
         np.add.at(means, of, descriptions)
         rest = descriptions - (means / np.bincount(of, minlength=len(self.names))[:, None])[of]
@@ -95,3 +104,8 @@ class Structures:
         nearest = np.full(len(self.names), np.inf)
         np.minimum.at(nearest, of, gaps)
         return -nearest
+
+
+if __name__ == "__main__":
+    descriptions, of = described()
+    np.savez_compressed(FILE, descriptions=np.rint(descriptions * LEVELS).astype(np.uint8), of=of.astype(np.int16))

@@ -12,7 +12,7 @@ import pytest
 from envs.stimuli import pictures
 from envs.stimuli.openmoji import openmoji, rasterised
 from envs.stimuli.pack.merges import entries, neutral
-from envs.stimuli.pictures import FOLDER, STYLES, cut, on, pack, read
+from envs.stimuli.pictures import FOLDER, ICON_STYLES, INKED, STYLES, cut, icons, on, pack, read
 
 
 def inked(shown):
@@ -41,6 +41,18 @@ def test_the_licences_lie_beside_the_pictures():
     assert "Microsoft" in opening["fluent-MIT.txt"] and "Permission is hereby granted" in opening["fluent-MIT.txt"]
     assert "Miles Johnson" in opening["emojibase-MIT.txt"] and "UNICODE LICENSE V3" in opening["unicode-3.0.txt"]
     assert all(name in opening["README.md"] for name in opening if name != "README.md")
+
+
+def test_icons_are_of_the_packs_concepts_in_styles_of_their_own():
+    assert icons().concepts == pack().concepts and set(icons().style) == set(range(len(ICON_STYLES)))
+    assert icons().pictures.shape == (len(icons().concept), 64, 64, 4) and len(set(icons().concept)) > 1000
+    assert inked(icons().pictures).min() > .005 and "openmoji" not in ICON_STYLES
+    assert (FOLDER / "icons.webp").stat().st_size <= 6 * 2 ** 20
+    one_ink = icons().pictures[(icons().style >= INKED)]
+    shade = one_ink[..., :3].max(-1)[one_ink[..., 3] > 200]
+    assert np.mean(shade < 64) > .98
+    told = (FOLDER / "LICENSES" / "README.md").read_text()
+    assert all(style in told for style in ICON_STYLES)
 
 
 def test_every_concept_is_seen_in_two_styles():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from envs.stimuli import letter_strokes
-from experiments.structures import CELLS, KINDS, Structures, along, description
+from envs.stimuli.constructions import vocabulary
+from experiments.structures import CELLS, FILE, KINDS, LEVELS, Structures, along, description
 
 
 def table(strokes):
@@ -27,6 +28,17 @@ def test_lines_are_told_apart_by_kind_and_place():
     assert np.allclose(table([LEVEL[::-1], UPRIGHT]), roof)
     turned = table([UPRIGHT, LEVEL + (0, 1)])
     assert not np.allclose(turned, roof) and np.linalg.norm(roof) == pytest.approx(1.0)
+
+
+def test_the_file_holds_the_descriptions_of_what_has_a_name():
+    with np.load(FILE) as kept:
+        descriptions, of = kept["descriptions"], kept["of"]
+    assert descriptions.shape == (len(of), CELLS * CELLS * KINDS) and len(of) > 10_000
+    assert len(set(of)) == of.max() + 1 == len(vocabulary())
+    for letter in "AgQ7":
+        fresh = np.rint(LEVELS * description(*along(letter_strokes.strokes(letter))))
+        own = descriptions[of == vocabulary().index(letter)]
+        assert np.abs(own - fresh).max(1).min() <= 1
 
 
 def test_letters_are_known_by_their_strokes():
