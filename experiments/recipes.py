@@ -33,6 +33,7 @@ from imagery.models.imaginer import Imaginer
 from imagery.training import TrainConfig, fit
 
 PRESETS = ("tiny", "small", "full")
+GOES_ON = {"verbal": "verbal", "captions": "verbal", "pictures": "pictures"}     # recipes that go on from a shipped model
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,20 @@ def _verbal(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, C
     model.build_on(earlier, VOCABULARY)
     relations = draw_scenes(scenes // 2, seed + 10, registers=("relation",))
     return model, Schooling(draw_scenes(scenes, seed), relations, Exhibits(), model.tokenizer.words, config.batch_size)
+
+
+def _captions(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+    """More practice in telling; what is seen and what is meant, from which generators learned, stay as they are."""
+    model = imagery.load("verbal")
+    model.requires_grad_(False)
+    for part in (model.decoder, model.norm, model.number, model.named, model.named_place, model.fits):
+        part.requires_grad_(True)
+    for each in model.centred.values():
+        each.momentum = 0.0
+    seed = RECIPES["captions"].data_seed
+    relations = draw_scenes(scenes // 2, seed + 10, registers=("relation",))
+    return model, Schooling(draw_scenes(scenes, seed), relations, Exhibits(), model.tokenizer.words, config.batch_size,
+                            every=2)
 
 
 def _pictured(model: nn.Module) -> dict[str, Any]:
@@ -137,6 +152,11 @@ RECIPES = {
         "small": (20_000, TrainConfig(2800, 160, "muon", 2e-3, warmup=60, floor=0.01, log_every=20)),
         "full": (100_000, TrainConfig(20_000, 512, "muon", 2e-3, warmup=300, floor=0.01, log_every=60))},
         data_seed=4, after=("verbal",), judge=_schooled),
+    "captions": Recipe(_captions, {
+        "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=4)),
+        "small": (20_000, TrainConfig(900, 160, "muon", 2e-3, warmup=30, floor=0.01, log_every=20)),
+        "full": (100_000, TrainConfig(5000, 512, "muon", 2e-3, warmup=100, floor=0.01, log_every=60))},
+        data_seed=5, after=("verbal",), judge=_schooled),
     "islands": Recipe(_islands, GENERATOR, data_seed=2, after=("verbal",), judge=_grounding),
     "latents": Recipe(partial(_islands, code="latents"), GENERATOR, data_seed=2,
                       after=("verbal", "autoencoder"), judge=_grounding),
@@ -166,7 +186,7 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
     out = Path(out) if out else Path("trained") / name
     (out / "training").mkdir(parents=True, exist_ok=True)                # fails at once where nothing can be written
     torch.manual_seed(config.seed)
-    history = _earlier(name) if name in recipe.after else []
+    history = _earlier(GOES_ON[name]) if name in GOES_ON else []
     model, batches = recipe.build(preset, scenes, config)
     code, log = _revision(), dict[str, Any]()
     for log in fit(model, batches, config, folder=out / "training", resume=resume, max_minutes=max_minutes,
