@@ -33,7 +33,7 @@ from imagery.models.imaginer import Imaginer
 from imagery.training import TrainConfig, fit
 
 PRESETS = ("tiny", "small", "full")
-GOES_ON = {"verbal": "verbal", "captions": "verbal", "pictures": "pictures"}     # recipes that go on from a shipped model
+GOES_ON = {"verbal": "verbal", "captions": "verbal", "pictures": "pictures"}      # from which shipped model recipes do
 
 
 @dataclass(frozen=True)
