@@ -161,7 +161,7 @@ RECIPES = {
     "latents": Recipe(partial(_islands, code="latents"), GENERATOR, data_seed=2,
                       after=("verbal", "autoencoder"), judge=_grounding),
     "pictures": Recipe(_pictures, GENERATOR | {
-        "small": (0, TrainConfig(3000, 64, "muon", 2e-3, floor=0.01, log_every=25))}, data_seed=0,
+        "small": (0, TrainConfig(2400, 64, "muon", 2e-3, floor=0.01, log_every=25))}, data_seed=0,
         after=("verbal", "pictures"),
         judge=_pictured),
     "detector": Recipe(_detector, {
