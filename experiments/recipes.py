@@ -81,7 +81,7 @@ def _captions(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module,
     seed = RECIPES["captions"].data_seed
     relations = draw_scenes(scenes // 2, seed + 10, registers=("relation",))
     return model, Schooling(draw_scenes(scenes, seed), relations, Exhibits(), model.tokenizer.words, config.batch_size,
-                            every=2)
+                            shown=1)
 
 
 def _pictured(model: nn.Module) -> dict[str, Any]:

@@ -197,21 +197,21 @@ def new_verbal_channel(**sizes: Any) -> VerbalChannel:
 
 
 class Schooling:
-    """Batches for the captioner: exhibits, but for one in `every` few, which is a fourth as many islands.
+    """Batches for the captioner: of every four, so many `shown`, of exhibits, and then of a fourth as many islands.
 
     Islands take long to tell of; half of them are of `relations`.
     """
 
     def __init__(self, scenes: Scenes, relations: Scenes, exhibits: Exhibits, words: Sequence[str], batch_size: int,
-                 seed: int = 0, every: int = 4):
-        self.every = every
+                 seed: int = 0, shown: int = 3):
+        self.shown = shown
         self.scenes, self.relations, self.exhibits = scenes, relations, exhibits
         self.batch_size, self.seed = batch_size, seed
         self.tokenizer = Tokenizer(words)
 
     def __call__(self, step: int) -> Lecture:
         rng = np.random.default_rng((self.seed, step))
-        return self._shown(rng) if (step + 1) % self.every else self._islands(rng)
+        return self._shown(rng) if step % 4 < self.shown else self._islands(rng)
 
     def _islands(self, rng: np.random.Generator) -> Lecture:
         scenes = self.relations if rng.uniform() < 0.5 else self.scenes
