@@ -114,7 +114,8 @@ class Exhibits:
         self.coloured, self.inked = ([np.flatnonzero(kind & (further.concept == concept))
                                       for concept in range(len(self.pack.concepts))] for kind in (coloured, ~coloured))
         used = Counter(keyword for each in self.pack.concepts for keyword in each.keywords)
-        self.keywords = [[keyword for keyword in each.keywords if used[keyword] >= SHARED]
+        self.keywords = [[keyword for keyword in each.keywords
+                          if used[keyword] >= SHARED and Tokenizer.words_of(keyword)]
                          for each in self.pack.concepts]
         self.characters = list(letters.CHARACTERS)
         self.shapes = list(lines.FIGURES)

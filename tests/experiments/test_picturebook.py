@@ -27,4 +27,4 @@ def test_what_is_imagined_lies_above_what_it_is_nearest_to(tmp_path):
     page = np.array(Image.open(tmp_path / "new" / "b.png").convert("L"))
     dark = (page < 30).mean(1)
     rows = np.flatnonzero(dark > 0.5)
-    assert len(rows) and dark[:rows[0] - 60].max() < 0.5                            # below the pictures, which are white
+    assert len(rows) and dark[:rows[0] - 60].max() < 0.5                      # below the pictures, which are white

@@ -32,6 +32,10 @@ def test_all_that_is_shown_can_be_heard_and_said(exhibits):
     assert letters == pytest.approx(SHARES["letter"], abs=0.05)
 
 
+def test_every_keyword_has_a_word_in_it(exhibits):
+    assert all(Tokenizer.words_of(keyword) for keywords in exhibits.keywords for keyword in keywords)
+
+
 def test_a_batch_shows_different_things(exhibits):
     said = [each.said.split(" of ")[-1] for each in exhibits(np.random.default_rng(1), 64)]
     assert len(set(said)) > 60                                   # a letter may be read as a picture's name
