@@ -14,12 +14,13 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file, save_file
 
 from envs.stimuli import letter_strokes, letters, lines, outlines
 from envs.stimuli.constructions import vocabulary
 from envs.stimuli.pictures import icons, pack
 
-FILE = Path(__file__).parent / "shipped" / "structures.npz"
+FILE = Path(__file__).parent / "shipped" / "structures.safetensors"
 LEVELS = 255                                      # of the numbers of a description as they are kept
 CELLS, KINDS = 5, 4
 STEP = 0.02                                       # of a figure's longer side, between points looked at along a line
@@ -86,8 +87,8 @@ class Structures:
     @cached_property
     def _known(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Descriptions (M, 100), which name each is of (M,), and what whitens their differences within names."""
-        with np.load(FILE) as kept:
-            descriptions, of = kept["descriptions"] / LEVELS, kept["of"]
+        kept = load_file(FILE)
+        descriptions, of = kept["descriptions"] / LEVELS, kept["of"]
         means = np.zeros((len(self.names), descriptions.shape[1]))
         np.add.at(means, of, descriptions)
         rest = descriptions - (means / np.bincount(of, minlength=len(self.names))[:, None])[of]
@@ -108,4 +109,4 @@ class Structures:
 
 if __name__ == "__main__":
     descriptions, of = described()
-    np.savez_compressed(FILE, descriptions=np.rint(descriptions * LEVELS).astype(np.uint8), of=of.astype(np.int16))
+    save_file({"descriptions": np.rint(descriptions * LEVELS).astype(np.uint8), "of": of.astype(np.int16)}, FILE)

@@ -66,7 +66,7 @@ _PARTS: dict[str, list[Part]] = {
     "cook/dog": [_oval(-.14, -.3, .3, .26), _oval(.14, -.3, .3, .26), ("rectangle", at(0, -.12, (.4, .16))),
                  _oval(0, .16, .36, .4), _line(.2, .16, .1, 0), _line(.1, .28, .1, 0), _oval(.08, .1, .04, .04)],
     "mushroom/umbrella": [("semicircle", at(0, -.14, (.84, .84))), ("rectangle", at(0, .24, (.18, .76)))],
-    "balloon/lollipop": [_oval(0, -.18, .5, .54), _line(0, .27, .4, 90)],
+    "balloon/lollipop": [_oval(0, -.18, .5, .54), _line(0, .26, .36, 90)],
     "light bulb/balloon": [_oval(0, -.12, .58, .58), ("square", at(0, .3, .2)), _line(-.09, .17, .08, 70),
                            _line(.09, .17, .08, 110)],
     "fish/candy": [_oval(0, 0, .46, .34), ("triangle", at(.32, 0, .26, -90)), ("triangle", at(-.32, 0, .26, 90))],

@@ -37,7 +37,7 @@ def episode(env, actions, seed):
 
 
 def test_every_world_is_registered():
-    assert set(WORLDS) == set(envs.ENVS) - {"Scanning", "Reinterpretation", "Rotation", "Brooks"}
+    assert set(WORLDS) == set(envs.ENVS) - {"Scanning", "Reinterpretation", "Reversal", "Rotation", "Brooks"}
 
 
 @every_world

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from envs.stimuli import letter_strokes
 from envs.stimuli.constructions import vocabulary
@@ -31,8 +32,8 @@ def test_lines_are_told_apart_by_kind_and_place():
 
 
 def test_the_file_holds_the_descriptions_of_what_has_a_name():
-    with np.load(FILE) as kept:
-        descriptions, of = kept["descriptions"], kept["of"]
+    kept = load_file(FILE)
+    descriptions, of = kept["descriptions"], kept["of"]
     assert descriptions.shape == (len(of), CELLS * CELLS * KINDS) and len(of) > 10_000
     assert len(set(of)) == of.max() + 1 == len(vocabulary())
     for letter in "AgQ7":
