@@ -154,7 +154,7 @@ RECIPES = {
         data_seed=4, after=("verbal",), judge=_schooled),
     "captions": Recipe(_captions, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=4)),
-        "small": (20_000, TrainConfig(900, 160, "muon", 2e-3, warmup=30, floor=0.01, log_every=20)),
+        "small": (20_000, TrainConfig(600, 160, "muon", 2e-3, warmup=30, floor=0.01, log_every=20)),
         "full": (100_000, TrainConfig(5000, 512, "muon", 2e-3, warmup=100, floor=0.01, log_every=60))},
         data_seed=5, after=("verbal",), judge=_schooled),
     "islands": Recipe(_islands, GENERATOR, data_seed=2, after=("verbal",), judge=_grounding),

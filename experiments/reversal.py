@@ -42,7 +42,8 @@ LEAD = (
 )
 CAVEATS = ("Built in: that a name is kept where the voice is free, that a hint sets it aside, and that a drawing "
            "follows the trace. Not built in: whether a name keeps an image from being seen as something else.",
-           "The other thing counts as seen if it is one of two names said; figures taken for neither are left out.")
+           "The other thing counts as seen if it is one of two names said; figures taken for neither are left out, so "
+           "that conditions may count different figures.")
 
 
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int) -> list[dict[str, Any]]:
@@ -91,14 +92,14 @@ def report(folder: Path, trials: pd.DataFrame, effects: Sequence[Effect], record
     """The report of a run with that manifest."""
     page = Page(Path(folder), effects)
     strip = [{"value": f"{effect.measured:+.2f}", "label": effect.name, "note": effect.agent}
-             for effect in page.effects if effect.name in DIFFERENCES]
+             for effect in page.effects if effect.name in DIFFERENCES and effect.agent == page.effects[0].agent]
     shares = [(f"{effect.agent}, {effect.condition}, {way}", effect.measured, (effect.low, effect.high))
               for way, name in WAYS.items() for effect in page.effects if effect.name == name]
     items = trials[trials["correct"] == 1].groupby(["agent", "item"])[list(WAYS)].mean()
     each = [(f"{agent}, {item}, {way}", float(row[way]), (None, None)) for (agent, item), row in items.iterrows()
             if agent == "dual" for way in WAYS]
-    panels = {"shares": page.panel("shares", "share", figures.forest("", "share seen as the other thing", shares)),
-              "items": page.panel("items", "share", figures.forest("", "share seen as the other thing", each))}
+    panels = {"shares": page.panel("shares", "share", figures.forest("", "share", shares)),
+              "items": page.panel("items", "share", figures.forest("", "share", each))}
     sections = [section("shares", ("Image and drawing", "Shares of figures that were first taken for one thing and "
                                    "then seen as the other; bars are 95 % intervals."), panels=[panels["shares"]]),
                 section("items", ("Figure by figure", "Of the agent that keeps names, all conditions together."),
