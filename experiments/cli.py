@@ -169,10 +169,11 @@ def train(recipe: str, preset: Annotated[str, typer.Option(help="tiny, small or 
           as_json: Json = False) -> None:
     """Train a model and save its weights; what is shipped was made so."""
     from experiments import recipes
+    from experiments.recipe import PRESETS
     from imagery.progress import progress
 
     choose("recipe", recipe, recipes.RECIPES)
-    choose("preset", preset, recipes.PRESETS)
+    choose("preset", preset, PRESETS)
     choose("device", device, ("auto", "cpu", "cuda"))
     positive("--max-minutes", max_minutes)
     out = out or Path("trained") / recipe

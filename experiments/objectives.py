@@ -19,11 +19,11 @@ import imagery
 from envs.stimuli.descriptions import VOCABULARY
 from envs.stimuli.islands import render
 from envs.stimuli.pictures import Concept
+from experiments.channel_recipes import CHANNEL_RECIPES, schooling
 from experiments.grounding import fresh_descriptions
 from experiments.naming import captions, naming, unseen_style
-from experiments.recipes import RECIPES
-from experiments.schooling import Exhibits, Schooling, new_verbal_channel
-from experiments.upbringing import draw_scenes, pictures_to_tensor
+from experiments.schooling import new_verbal_channel
+from experiments.upbringing import pictures_to_tensor
 from imagery.models.grounded import GroundedWords
 from imagery.models.verbal import VerbalChannel
 from imagery.training import fit
@@ -40,16 +40,13 @@ def objectives(out: Path | None = None, steps: int = STEPS) -> dict[str, Any]:
     variant was not taught is left out."""
     found: dict[str, Any] = {"steps": steps}
     grounded = bare(imagery.load("verbal"))
-    exhibits, seed = Exhibits(), RECIPES["verbal"].data_seed
-    scenes, relations = draw_scenes(SCENES, seed), draw_scenes(SCENES // 2, seed + 10, registers=("relation",))
-    config = RECIPES["verbal"].settings["small"][1]
+    config = CHANNEL_RECIPES["verbal"].settings["small"][1]
     config = replace(config, steps=steps, log_every=max(1, steps // 5))
     for name, losses in VARIANTS.items():
         torch.manual_seed(0)
         model = new_verbal_channel(objectives=losses)
         model.build_on(grounded, VOCABULARY)
-        lessons = Schooling(scenes, relations, exhibits, model.tokenizer.words, config.batch_size)
-        for log in fit(model, lessons, config):
+        for log in fit(model, schooling(model, "verbal", SCENES, config), config):
             print(f"{name}: step {log['step']}, loss {log['loss']:.3f}", file=sys.stderr)
         found[name] = {"minutes": log["minutes"], **judged(model, losses)}
     return found

@@ -94,7 +94,7 @@ class Picturing:
         tile, about = self.pack.pictures[index], self.pack.concepts[concept]
         name = about.name if rng.uniform() < 0.7 else str(rng.choice((about.name, *about.synonyms)))
         if kind == "drawn":
-            known = len(self.exhibits.inked[concept]) and rng.uniform() < 0.6
+            known = len(self.exhibits.ink_icons[concept]) and rng.uniform() < 0.6
             drawn = self.exhibits.icon(concept, rng) if known else outlines.outline(tile, rng)
             return ink(drawn), f"a line drawing of {article(name)}"
         if kind == "tinted":

@@ -107,18 +107,23 @@ class Exhibits:
     def __init__(self, styles: tuple[int, ...] = (0, 1, 2), pictures: Pack | None = None):
         self.pack = pictures or pack()
         allowed = np.isin(self.pack.style, styles)
-        self.tiles = [np.flatnonzero(allowed & (self.pack.concept == concept))
-                      for concept in range(len(self.pack.concepts))]
+        self.tiles = self._by_concept(self.pack.concept, allowed)
         self.known = np.flatnonzero([len(tiles) > 0 for tiles in self.tiles])
-        further, coloured = icons(), icons().style < INKED
-        self.coloured, self.inked = ([np.flatnonzero(kind & (further.concept == concept))
-                                      for concept in range(len(self.pack.concepts))] for kind in (coloured, ~coloured))
+        in_ink = icons().style >= INKED
+        self.colour_icons = self._by_concept(icons().concept, ~in_ink)
+        self.ink_icons = self._by_concept(icons().concept, in_ink)
         used = Counter(keyword for each in self.pack.concepts for keyword in each.keywords)
         self.keywords = [[keyword for keyword in each.keywords
                           if used[keyword] >= SHARED and Tokenizer.words_of(keyword)]
                          for each in self.pack.concepts]
         self.characters = list(letters.CHARACTERS)
         self.shapes = list(lines.FIGURES)
+
+    def _by_concept(self, concept: np.ndarray, allowed: np.ndarray) -> list[np.ndarray]:
+        """Of every concept, which of the allowed pictures show it."""
+        rows = np.flatnonzero(allowed)
+        rows = rows[np.argsort(concept[rows], kind="stable")]
+        return np.split(rows, np.searchsorted(concept[rows], np.arange(1, len(self.pack.concepts))))
 
     def texts(self) -> list[str]:
         """Everything that may be said here, for the vocabulary."""
@@ -142,7 +147,7 @@ class Exhibits:
 
     def _concept(self, concept: int, medium: str, rng: np.random.Generator) -> Exhibit:
         about, tile = self.pack.concepts[concept], self._tile(concept, rng)
-        if medium == "icon" and not len(self.inked[concept]):
+        if medium == "icon" and not len(self.ink_icons[concept]):
             medium = "outline"
         match medium:
             case "icon":
@@ -162,12 +167,12 @@ class Exhibits:
 
     def icon(self, concept: int, rng: np.random.Generator) -> np.ndarray:
         """The ink (64, 64) in [0, 1] of an icon of one of the concepts that have any in one ink."""
-        icon = icons().pictures[rng.choice(self.inked[concept])] / 255
+        icon = icons().pictures[rng.choice(self.ink_icons[concept])] / 255
         return icon[..., 3] * (1 - icon[..., :3].mean(-1))
 
     def _tile(self, concept: int, rng: np.random.Generator) -> np.ndarray:
         """A picture in colour, of the pack or an icon."""
-        own, further = self.tiles[concept], self.coloured[concept]
+        own, further = self.tiles[concept], self.colour_icons[concept]
         which = int(rng.integers(len(own) + len(further)))
         tile = self.pack.pictures[own[which]] if which < len(own) else icons().pictures[further[which - len(own)]]
         return _mirrored(tile, self.pack.concepts[concept], rng)
@@ -198,9 +203,9 @@ def new_verbal_channel(**sizes: Any) -> VerbalChannel:
 
 
 class Schooling:
-    """Batches for the captioner: of every four, so many `shown`, of exhibits, and then of a fourth as many islands.
+    """Batches for the captioner: of every four, the first `shown` are of exhibits and the others of islands.
 
-    Islands take long to tell of; half of them are of `relations`.
+    Islands take long to tell of, so that there are a fourth as many in a batch; half of them are of `relations`.
     """
 
     def __init__(self, scenes: Scenes, relations: Scenes, exhibits: Exhibits, words: Sequence[str], batch_size: int,

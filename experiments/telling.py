@@ -31,7 +31,7 @@ class _Islands:
 
     @torch.no_grad()
     def _seen(self, pictures: Tensor) -> Tensor:
-        return self.verbal.look(pictures.to(self.verbal.device)).vector.cpu()
+        return self.verbal.picture_vector(pictures.to(self.verbal.device)).cpu()
 
 
 class ToldIslands(_Islands):

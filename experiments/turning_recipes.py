@@ -1,4 +1,4 @@
-"""Recipes of the models that turn things: what `experiments.recipes.Recipe` is made of, by name."""
+"""Recipes of the models that turn things, and of those that compare what is turned."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any, Literal
 
 import torch
-from torch import nn
 
 import imagery
 from envs.stimuli.pairs import AXES
 from experiments import turning_judge
+from experiments.recipe import Built, Recipe
 from experiments.turning import Comparisons, Pairs, Turnings, matrices, pictures
 from imagery.models.comparison import Comparison
 from imagery.models.nextview import NextView
@@ -20,7 +20,6 @@ from imagery.models.turning import imagine
 from imagery.models.volume import PATCH, LatentVolume
 from imagery.training import TrainConfig
 
-Built = tuple[nn.Module, Callable[[int], Any]]
 JUDGED, LAWFUL = 100, 16                          # cases about each axis, for laws, in which many views are imagined
 POLYGONS = 60
 SEED = 40_005                                     # of what is judged
@@ -96,13 +95,10 @@ COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
     "small": (300, TrainConfig(4000, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
     "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
-TURNING: dict[str, dict[str, Any]] = {
-    "volume": {"build": _volume, "settings": TURNER, "data_seed": 40, "judge": _turned},
-    "nextview": {"build": _nextview, "settings": TURNER, "data_seed": 40, "judge": _turned},
-    "regressor": {"build": partial(_nextview, process="regression"), "settings": TURNER, "data_seed": 40,
-                  "judge": _turned},
-    "comparison": {"build": _comparison, "settings": COMPARER, "data_seed": 41, "after": ("volume",),
-                   "judge": partial(_judged, batches=_validation_comparisons)},
-    "siamese": {"build": _siamese, "settings": COMPARER, "data_seed": 41,
-                "judge": partial(_judged, batches=_validation_pairs)},
-}
+TURNING_RECIPES = {
+    "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
+    "nextview": Recipe(_nextview, TURNER, data_seed=40, judge=_turned),
+    "regressor": Recipe(partial(_nextview, process="regression"), TURNER, data_seed=40, judge=_turned),
+    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
+                         judge=partial(_judged, batches=_validation_comparisons)),
+    "siamese": Recipe(_siamese, COMPARER, data_seed=41, judge=partial(_judged, batches=_validation_pairs))}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from envs.frozen_lake import OWN
 from experiments.drift import TrueWalks, drift, right
 from experiments.readings import ReadingLessons, shown
-from experiments.recipes import Recipe
+from experiments.recipe import Built, Recipe
 from experiments.walks import ACTIONS, PLAIN, SHAPE_ACTIONS, Kind, Walks, draw_boards, grids, shapes, walk
 from imagery.foresight import Foresight
 from imagery.models.latent import LatentWorld
@@ -31,19 +29,19 @@ def _sizes(preset: str, model: str) -> dict[str, Any]:
     return {"tiny": TINY, "full": FULL}.get(preset, {}).get(model, {})
 
 
-def _world(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+def _world(preset: str, scenes: int, config: TrainConfig) -> Built:
     return WorldModel(len(ACTIONS), **_sizes(preset, "world")), Walks(grids(), scenes, config.batch_size, WORLD)
 
 
-def _rooms(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+def _rooms(preset: str, scenes: int, config: TrainConfig) -> Built:
     return WorldModel(SHAPE_ACTIONS, **_sizes(preset, "world")), Walks(shapes(), scenes, config.batch_size, ROOMS)
 
 
-def _latent(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+def _latent(preset: str, scenes: int, config: TrainConfig) -> Built:
     return LatentWorld(len(ACTIONS), **_sizes(preset, "latent")), Walks(grids(), scenes, config.batch_size, WORLD)
 
 
-def _reader(preset: str, scenes: int, config: TrainConfig) -> tuple[nn.Module, Callable[[int], Any]]:
+def _reader(preset: str, scenes: int, config: TrainConfig) -> Built:
     return Reader(**_sizes(preset, "reader")), ReadingLessons(scenes, config.batch_size, READER)
 
 

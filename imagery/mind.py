@@ -120,7 +120,7 @@ class Mind:
     @torch.no_grad()
     def _name(self, whose: list[int], operations: list[op.Name]) -> list[np.ndarray]:
         """All pictures of a tick together; texts are understood once."""
-        vectors = self.channel.verbal.look(torch.stack([_in_buffer(each.image) for each in operations])).vector
+        vectors = self.channel.verbal.picture_vector(torch.stack([_in_buffer(each.image) for each in operations]))
         return [(vector @ self._meant(each.texts).T).numpy() for vector, each in zip(vectors, operations)]
 
     def _associate(self, words: str, texts: tuple[str, ...]) -> np.ndarray:

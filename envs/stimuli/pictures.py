@@ -69,6 +69,7 @@ def read(folder: Path) -> Pack:
 
 def _laid_out(folder: Path, name: str, listed: str, styles: tuple[str, ...],
               concepts: tuple[Concept, ...] | None = None) -> Pack:
+    """A sheet of pictures with what is `listed` of it: its sum, its styles, and the concepts if they are not given."""
     rows, sheet = json.loads((folder / listed).read_text("utf-8")), (folder / name).read_bytes()
     if hashlib.sha256(sheet).hexdigest() != rows["sha256"]:
         raise ValueError(f"{name} in {folder} is not the sheet that {listed} describes, or is damaged; restore "

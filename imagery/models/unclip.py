@@ -102,7 +102,7 @@ class UnCLIP:
     def variations(self, pictures: Tensor, seed: int = 0, steps: int | None = None) -> Tensor:
         """Other pictures of what pictures (B, 3, S, S) show: what their embedding does not hold is made anew (Section
         3.1)."""
-        return self.decode(self.verbal.look(pictures).vector, seed, steps)
+        return self.decode(self.verbal.picture_vector(pictures), seed, steps)
 
     def decode(self, seen: Tensor, seed: int = 0, steps: int | None = None) -> Tensor:
         """Pictures of embeddings (B, D), which the decoder gets at unit variance a value."""

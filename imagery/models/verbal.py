@@ -110,12 +110,22 @@ class VerbalChannel(GroundedWords):
     def look(self, pictures: Tensor) -> Seen:
         """Pictures (B, 3, H, W) in [-1, 1], of any size."""
         pictures = self.sized(pictures)
+        whole = self._on_the_whole(pictures)
+        return Seen(torch.cat([self._called_to_mind(pictures).to(whole.dtype), whole], 1), self._pooled(whole))
+
+    def picture_vector(self, pictures: Tensor) -> Tensor:
+        """Unit vectors of pictures (B, 3, H, W) in [-1, 1], of any size, (B, D)."""
+        return self._pooled(self._on_the_whole(self.sized(pictures)))
+
+    def _on_the_whole(self, pictures: Tensor) -> Tensor:
+        """What pictures show on the whole, place by place, (B, 16, D)."""
         whole = self.gist(pictures)
         places = place_code(patch_places(whole.shape[-1], whole.device))
-        whole = self.whole(whole.flatten(2).transpose(1, 2)) + self.whole_place(places)
+        return self.whole(whole.flatten(2).transpose(1, 2)) + self.whole_place(places)
+
+    def _pooled(self, whole: Tensor) -> Tensor:
         pooled = self.pool(self.query.expand(len(whole), -1, -1).to(whole.dtype), whole)[:, 0] + whole.mean(1)
-        tokens = torch.cat([self._called_to_mind(pictures).to(whole.dtype), whole], 1)
-        return Seen(tokens, F.normalize(self.centred["seen"](pooled.float()), dim=-1))
+        return F.normalize(self.centred["seen"](pooled.float()), dim=-1)
 
     def _called_to_mind(self, pictures: Tensor) -> Tensor:
         """The grounded names, each as strongly as its thing is seen and with its place, (B, N, D): CoCa's attentional
@@ -208,7 +218,7 @@ class VerbalChannel(GroundedWords):
     @torch.no_grad()
     def match(self, images: Tensor, texts: Sequence[str]) -> Tensor:
         """Similarity of pictures (B, 3, H, W) in [-1, 1] and texts (T): cosines (B, T)."""
-        return self.look(images).vector @ self.text_vector(self.encode_text(texts)).T
+        return self.picture_vector(images) @ self.text_vector(self.encode_text(texts)).T
 
     @torch.no_grad()
     def fit(self, images: Tensor, texts: Sequence[str]) -> Tensor:

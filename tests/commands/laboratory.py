@@ -21,7 +21,7 @@ WRITERS = {
 def small(patch, shipped):
     """Shrink the laboratory; `patch` is setattr or one that undoes itself."""
     import imagery
-    from experiments import bench, recipes, scanning
+    from experiments import bench, channel_recipes, recipes, scanning
 
     def plan(agent, description):
         condition = {"condition": "scan"} if description is None else {"condition": "own", "description": description}
@@ -32,7 +32,7 @@ def small(patch, shipped):
     patch(imagery, "SHIPPED", Path(shipped))
     patch(scanning, "plan", plan)
     patch(recipes, "RECIPES", {**recipes.RECIPES, "detector": quick})
-    patch(recipes, "draw_scenes", partial(recipes.draw_scenes, jobs=1))
+    patch(channel_recipes, "draw_scenes", partial(channel_recipes.draw_scenes, jobs=1))
     patch(bench, "speed", lambda out: {"images_per_s": {1: 2.5, 8: 10.0}, "ratio_to_diffusers": 31.0})
 
 

@@ -10,7 +10,6 @@ import torch
 import imagery
 from envs.stimuli.turns import MIRROR, PLANE, other_axes
 from experiments import turning, turning_judge, turning_recipes
-from experiments.recipes import Recipe
 from experiments.turning import Cases, Comparisons, Pairs, Turnings, matrices, pictures
 from experiments.turning_judge import draw_cases, drift, error, laws, telling
 from imagery import weights
@@ -190,9 +189,9 @@ def small_volume(monkeypatch):
     monkeypatch.setattr(imagery, "load", {"volume": volume}.__getitem__)
 
 
-@pytest.mark.parametrize("name", turning_recipes.TURNING)
+@pytest.mark.parametrize("name", turning_recipes.TURNING_RECIPES)
 def test_recipes_build_and_their_models_are_kept(name, small_volume, tmp_path):
-    recipe = Recipe(**turning_recipes.TURNING[name])
+    recipe = turning_recipes.TURNING_RECIPES[name]
     assert set(recipe.settings) == {"tiny", "small", "full"}
     torch.manual_seed(0)
     model, batches = recipe.build("tiny", *recipe.settings["tiny"])
@@ -210,7 +209,7 @@ def test_judges_tell_all_of_an_untaught_model(name, small_volume, monkeypatch):
     monkeypatch.setattr(turning_recipes, "POLYGONS", 2)
     for judge, briefly in (("telling", ((30,), 64)), ("drift", (180., 64)), ("laws", ((1,),))):
         monkeypatch.setattr(getattr(turning_judge, judge), "__defaults__", briefly)
-    recipe = Recipe(**turning_recipes.TURNING[name])
+    recipe = turning_recipes.TURNING_RECIPES[name]
     model, _ = recipe.build("tiny", *recipe.settings["tiny"])
     found = recipe.judge(model.eval())
     assert json.loads(json.dumps(found)) == found

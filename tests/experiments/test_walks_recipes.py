@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.recipes import PRESETS, Recipe
+from experiments.recipe import PRESETS, Recipe
 from experiments.walks import grids
 from experiments.walks_recipes import WALKS_RECIPES, drift_of, true_walks
 from imagery.models.reader import Reader
