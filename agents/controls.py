@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.comparer import Comparer
 from agents.propositional import Place, Propositional
 from agents.protocol import ABSENT, FIRST_NAME, PRESENT, READY, Thought, understand
 from imagery.operations import Wait
@@ -72,3 +73,18 @@ class Guesser:
     def think(self, observation: Mapping[str, Any]) -> Thought:
         yield Wait()
         return FIRST_NAME + int(self.rng.integers(self.names)) if observation["words"].endswith("?") else READY
+
+
+class Chance(Comparer):
+    """Tells figures from mirror images by chance, after a time by chance."""
+
+    name = "random"
+
+    def __init__(self, seed: int = 0):
+        super().__init__()
+        self.rng = np.random.default_rng(seed)
+
+    def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Any, Any, bool]:
+        for _ in range(self.rng.integers(30)):
+            yield Wait()
+        return bool(self.rng.integers(2))

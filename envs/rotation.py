@@ -51,7 +51,8 @@ class Rotation(Session):
 
     `design` is a published one by name (`envs.stimuli.pairs.PUBLISHED`) or any `Design`. A picture is (size, 2 * size)
     where two figures stand side by side, the first on the left, else (size, size). `advance` says what is told ahead of
-    each question: the figure, upright; where its top will point, by an arrow (turns in the plane only); or both.
+    each question: the figure, upright; where its top will point, by an arrow (turns in the plane only); or both. The
+    `pairs` of the session, block by block, are for experimenters.
     """
 
     def __init__(self, design: str | Design = "hamrick-2014", advance: str = "none", size: int = 64,
@@ -85,7 +86,8 @@ class Rotation(Session):
 
     def _session(self) -> Iterator[Event]:
         self._preparation = 0
-        return self._told(self.design.session(self.np_random))
+        self.pairs = self.design.session(self.np_random)
+        return self._told(self.pairs)
 
     def _told(self, blocks: tuple[tuple[Pair, ...], ...]) -> Iterator[Event]:
         """All events; pictures are drawn when they are shown."""

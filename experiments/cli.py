@@ -15,7 +15,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
                   help="A laboratory for mental imagery.")
 
 USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or that of the copy typer carries
-EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal")
+EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal", "rotation")
 BENCHES = {"speed": "experiments.bench:speed", "models": "experiments.bench:models",
            "pictures": "experiments.picturebook:pictures",
            "objectives": "experiments.objectives:objectives"}

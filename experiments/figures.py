@@ -6,20 +6,23 @@ colour and its marker throughout (after Okabe & Ito 2008, darkened until small t
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from PIL import Image
 
-COLOURS = {"people": "#222222", "dual": "#6a3d9a", "merged": "#707070", "depictive": "#0067a8",
-           "propositional": "#c44e00", "tacit": "#a8488a", "verbal": "#a8488a", "flat": "#707070", "random": "#957000",
-           "oracle": "#007f5c"}
-MARKERS = {"people": "o", "dual": "o", "depictive": "o", "propositional": "s", "tacit": "D", "verbal": "D", "flat": "_",
-           "random": "X", "oracle": "^"}
+COLOURS = {"people": "#222222", "dual": "#6a3d9a", "merged": "#707070", "depictive": "#0067a8", "piecemeal": "#007f5c",
+           "aphantasic": "#a8488a", "propositional": "#c44e00", "siamese": "#6a3d9a", "difference": "#707070",
+           "tacit": "#a8488a", "verbal": "#a8488a", "flat": "#707070", "random": "#957000", "oracle": "#007f5c"}
+MARKERS = {"people": "o", "dual": "o", "depictive": "o", "piecemeal": "^", "aphantasic": "D", "propositional": "s",
+           "siamese": "v", "difference": "P", "tacit": "D", "verbal": "D", "flat": "_", "random": "X", "oracle": "^"}
 INK, FAINT = "#222222", "#b9b9b4"
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.edgecolor": "#8a8a85", "axes.labelcolor": "#555550",
@@ -43,6 +46,13 @@ def svg(figure: Figure) -> bytes:
     target = io.BytesIO()
     figure.savefig(target, format="svg", metadata={"Date": None})
     return target.getvalue()
+
+
+def png(image: np.ndarray) -> str:
+    """An image (H, W) or (H, W, 3) of uint8 as a data URI."""
+    target = io.BytesIO()
+    Image.fromarray(image).save(target, "PNG")
+    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode()
 
 
 def _panel(height: float = 3.1) -> tuple[Figure, Axes]:
@@ -121,6 +131,51 @@ def learning(agent: str, curves: dict[str, Sequence[tuple[int, float, Interval, 
     _label_ends(axes, ends, last + .25, .085 * (1.08 - bottom))
     _title(axes, agent, colour(agent))
     return figure
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points (x, y) of whose `colour` and `marker` it says, joined; `spread` (2, K) as bars. An `open` one has hollow
+    marks and a broken line, and is `called` by its name at its end."""
+
+    called: str
+    x: np.ndarray
+    y: np.ndarray
+    whose: str
+    spread: np.ndarray | None = None
+    open: bool = False
+
+
+@styled
+def curves(title: str, drawn: Sequence[Curve], *, labels: tuple[str, str], places: Sequence[float], whose: str = "",
+           note: str = "", limits: tuple[float, float] | None = None) -> Figure:
+    """Several curves over the same `places` of x, each called by its name at its right end."""
+    figure, axes = _panel()
+    ends = []
+    for curve in drawn:
+        tone, dashes = colour(curve.whose), (0, (4, 2)) if curve.open else "-"
+        if curve.spread is not None:
+            axes.vlines(curve.x, *curve.spread, color=tone, alpha=.35, linewidth=1.2)
+        axes.plot(curve.x, curve.y, color=tone, linewidth=1.4, linestyle=dashes, marker=MARKERS.get(curve.whose, "P"),
+                  markersize=5, markerfacecolor="white" if curve.open else tone, markeredgewidth=1.1)
+        seen = curve.y[np.isfinite(curve.y)]
+        ends += [(float(seen[-1]), curve.called, tone)] if len(seen) else []
+    low, high = limits or _limits([value for curve in drawn for value in (curve.y, curve.spread)])
+    span, width = high - low, places[-1] - places[0]
+    axes.set(xlim=(places[0] - .04 * width, places[-1] + .5 * width), xticks=places, ylim=(low, high),
+             xlabel=labels[0], ylabel=labels[1])
+    axes.spines["bottom"].set_bounds(places[0] - .04 * width, places[-1] + .04 * width)
+    _label_ends(axes, ends, places[-1] + .06 * width, .075 * span)
+    _title(axes, title, colour(whose) if whose else INK, note)
+    return figure
+
+
+def _limits(values: Sequence[np.ndarray | None]) -> tuple[float, float]:
+    """A little beyond all values that are known."""
+    every = np.concatenate([np.ravel(each) for each in values if each is not None] or [np.zeros(0)])
+    every = every[np.isfinite(every)] if np.isfinite(every).any() else np.array([0.0, 1.0])
+    margin = .07 * max(float(np.ptp(every)), 1e-3)
+    return float(every.min()) - margin, float(every.max()) + margin
 
 
 @styled

@@ -16,12 +16,13 @@ import torch
 
 import imagery
 from experiments.channel_recipes import CHANNEL_RECIPES
+from experiments.joints_recipes import JOINTS_RECIPES
 from experiments.turning_recipes import TURNING_RECIPES
 from experiments.walks_recipes import WALKS_RECIPES
 from imagery import devices, weights
 from imagery.training import fit
 
-RECIPES = CHANNEL_RECIPES | TURNING_RECIPES | WALKS_RECIPES
+RECIPES = CHANNEL_RECIPES | TURNING_RECIPES | JOINTS_RECIPES | WALKS_RECIPES
 
 
 def train(name: str, preset: str = "small", out: Path | None = None, device: str = "auto", resume: bool = False,

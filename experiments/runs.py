@@ -20,6 +20,9 @@ from experiments import (
     reinterpretation_analysis,
     reinterpretation_report,
     reversal,
+    rotation,
+    rotation_analysis,
+    rotation_report,
     scanning,
     scanning_analysis,
     scanning_report,
@@ -71,7 +74,11 @@ EXPERIMENTS = {
     "reversal": Experiment(
         reversal.AGENTS, reversal.AGENTS, reversal.COLUMNS, ("seen", "imagined", "drawn", "correct", "said", "ticks"),
         "", no_text, reversal.run, lambda trials, seed, own: reversal.analyse(trials, seed), reversal.report,
-        ("verbal", "pictures"))}
+        ("verbal", "pictures")),
+    "rotation": Experiment(
+        rotation.AGENTS, rotation.MAIN_AGENTS, rotation.COLUMNS, ("angle", "vertices", "same", "correct", "ticks"), "",
+        no_text, rotation.run, lambda trials, seed, own: rotation_analysis.analyse(trials, seed),
+        rotation_report.report, rotation.NETWORKS)}
 
 
 def run_and_report(name: str, agents: Sequence[str], participants: int, seed: int, out: Path, own: str | None,

@@ -116,9 +116,36 @@ def linear_fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.sqrt((error**2).sum(-1) / count[..., 0]) for error in (residual, held_out))
 
 
+def left_out(x: np.ndarray, y: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """RMSD of y (K,) from its line on x (..., K) when all items of a `group` (K,) are left out of the fit that predicts
+    them; where x does not vary among the others, they are predicted by their mean."""
+    x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+    squares = []
+    for each in np.unique(group):
+        out = group == each
+        slope, start, _ = line(x[..., ~out], y[..., ~out])
+        middle = mean_known(np.where(np.isfinite(x), y, np.nan)[..., ~out])
+        slope, start = np.nan_to_num(slope), np.where(np.isnan(slope), middle, start)
+        squares.append((y[..., out] - start[..., None] - slope[..., None] * x[..., out]) ** 2)
+    return np.sqrt(mean_known(np.concatenate(squares, -1)))
+
+
+def rising(times: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+    """Means in ticks (..., K), or zeros where they fall as people's rise: no tick takes negative time."""
+    return np.where((line(times, seconds)[0] < 0)[..., None], 0 * times, times)
+
+
 def bic(rmsd: float, items: int, parameters: int) -> float:
     """Bayesian information criterion of a least-squares fit, noise's variance not counted (Schwarz 1978)."""
     return items * np.log(np.maximum(rmsd, 1e-9) ** 2) + parameters * np.log(items)
+
+
+def bic_less(first: np.ndarray, second: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """BIC of the line of y (..., K) on `first` (K,) less that on `second` (K,): positive where `second` tells more. A
+    fit counts as no better than a millionth of y."""
+    floor, count = 1e-6 * mean_known(np.abs(y)), np.maximum(np.isfinite(y).sum(-1), 1)
+    by_first, by_second = (bic(np.maximum(linear_fit(x, y)[0], floor), count, 2) for x in (first, second))
+    return np.where(count > 3, by_first - by_second, np.nan)
 
 
 def partial_r(x: np.ndarray, y: np.ndarray, given: np.ndarray) -> np.ndarray:

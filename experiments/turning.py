@@ -21,13 +21,15 @@ from experiments.upbringing import blurred
 from imagery.devices import has_bfloat16
 from imagery.eye import turned
 from imagery.models.comparison import Compared
-from imagery.models.turning import Turning
+from imagery.models.turning import Turning, half_turns
 
 OFTEN = (.25, .25, .5)                            # how often things turn in the plane, about the vertical, otherwise
 SHARES = {"letters": .2, "polygons": .3, "blocks": .5}                         # of what is compared
-KINDS = {"same": .5, "mirror": .3, "turned": .1, "other": .1}
-JITTER = 4.                                       # degrees: how far apart two views of the same may stand at most
-OFF = 20., 180.                                   # degrees by which what counts as not the same is turned away
+KINDS = {"same": .32, "turned": .3, "mirror": .24, "other": .14}
+VIVID, ACUITY = (.7, 1.), 1.                      # of imagined views: their contrast; blur in pixels at most
+JITTER = 5.                                       # degrees: how far apart two views of the same may stand at most
+ONWARDS = .6                                      # of what is turned further: share that is about the same axis
+OFF = 12., 180.                                   # degrees by which what counts as not the same is turned away
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +119,7 @@ class Pairs:
         second = [case.ink(angle, agree, self.size)
                   for case, angle, agree in zip(cases, rng.uniform(-180, 180, len(cases)), same)]
         return Compared(pictures([case.ink(size=self.size) for case in cases]), pictures(second),
-                        torch.from_numpy(same))
+                        torch.from_numpy(same), torch.ones(len(cases)).bool(), torch.full((len(cases), 3), torch.nan))
 
     def _cases(self, rng: np.random.Generator) -> list[Case]:
         families = rng.choice(list(SHARES), self.batch_size, p=list(SHARES.values()))
@@ -125,8 +127,8 @@ class Pairs:
 
 
 class Comparisons(Pairs):
-    """Imagined views, at many acuities, beside what is seen: the same but for some degrees, the mirror figure turned as
-    much, the same figure turned further, or a view of any figure of its family.
+    """Imagined views, more or less vivid and sharp, beside what is seen: the same figure but for some degrees, or
+    turned further about any axis, its mirror figure turned as much or further, or another figure of its family.
 
     Flat figures are turned as mental images are, block figures by `imagine(pictures, turns)`.
     """
@@ -141,9 +143,16 @@ class Comparisons(Pairs):
         rng = np.random.default_rng((self.seed, 6, step))
         cases, angles = self._cases(rng), rng.uniform(-180, 180, self.batch_size)
         kinds = rng.choice(list(KINDS), self.batch_size, p=list(KINDS.values()))
-        seen = [self._seen(case, angle, kind, rng) for case, angle, kind in zip(cases, angles, kinds)]
-        views = self._imagined(cases, angles).expand(-1, 3, -1, -1)
-        return Compared(blurred(views, rng).mean(1, keepdim=True), pictures(seen), torch.from_numpy(kinds == "same"))
+        rests = [self._rest(case, kind, rng) for case, kind in zip(cases, kinds)]
+        seen = [self._seen(case, rest @ case.turn(angle), kind, rng)
+                for case, angle, rest, kind in zip(cases, angles, rests, kinds)]
+        views = self._imagined(cases, angles)
+        views = 1 - (1 - views) * torch.from_numpy(rng.uniform(*VIVID, (len(views), 1, 1, 1))).float()
+        views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY).mean(1, keepdim=True)
+        halves = half_turns(matrices(rests))
+        halves[~np.isin(kinds, ("same", "turned"))] = torch.nan
+        return Compared(views, pictures(seen), torch.from_numpy(kinds == "same"), torch.from_numpy(kinds != "other"),
+                        halves)
 
     def _imagined(self, cases: list[Case], angles: np.ndarray) -> Tensor:
         views = pictures([case.ink(size=self.size) for case in cases])
@@ -156,8 +165,15 @@ class Comparisons(Pairs):
                 views[deep] = self.imagine(views[deep], turns)
         return views
 
-    def _seen(self, case: Case, angle: float, kind: str, rng: np.random.Generator) -> np.ndarray:
+    @staticmethod
+    def _rest(case: Case, kind: str, rng: np.random.Generator) -> np.ndarray:
+        """How much further what is seen is turned than what is imagined; half the mirror figures hardly are."""
+        far = kind == "turned" or (kind == "mirror" and rng.uniform() < .5)
+        degrees = rng.choice((-1, 1)) * rng.uniform(*OFF) if far else rng.uniform(-JITTER, JITTER)
+        own = case.figure.family in FLAT or (far and rng.uniform() < ONWARDS)
+        return rotation(case.axis if own else rng.normal(size=3), degrees)
+
+    def _seen(self, case: Case, turn: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarray:
         if kind == "other":
             return self.cases[case.figure.family].draw(rng).ink(size=self.size)
-        off = rng.choice((-1, 1)) * rng.uniform(*OFF) if kind == "turned" else rng.uniform(-JITTER, JITTER)
-        return case.ink(angle + off, kind != "mirror", self.size)
+        return second(case.figure, case.start, turn, kind != "mirror", self.size)

@@ -74,9 +74,10 @@ def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
 
 @torch.no_grad()
 def _judged(model: Comparison, batches: Callable[[int, int], Callable[[int], Any]]) -> dict[str, Any]:
-    """The share judged right of pairs of the validation split; `batches` is told how many polygons and what size."""
+    """How pairs of the validation split are judged; `batches` is told how many polygons and what size."""
     draw = batches(POLYGONS, model.config.size)
-    return {"right": sum(float(model.loss(draw(step))[1]["right"]) for step in range(10)) / 10}
+    logs = [model.loss(draw(step))[1] for step in range(10)]
+    return {key: sum(float(each[key]) for each in logs) / len(logs) for key in logs[0]}
 
 
 def _validation_pairs(polygons: int, size: int) -> Pairs:

@@ -84,10 +84,10 @@ def draw_scenes(count: int, seed: int, most: int = 8, registers: Sequence[str] =
     return Scenes(np.stack(pictures), np.stack(places), tuple(facts), np.array(round_))
 
 
-def blurred(pictures: Tensor, rng: np.random.Generator) -> Tensor:
-    """Each picture at an acuity of its own, from sharp to the far periphery's (standard deviation 0 to 3 pixels),
+def blurred(pictures: Tensor, rng: np.random.Generator, most: float = 3.0) -> Tensor:
+    """Each picture at an acuity of its own, from sharp to the far periphery's (standard deviation 0 to `most` pixels),
     with a little noise and its brightness changed, so that words are matched to poor and imagined views as well."""
-    sigma = torch.from_numpy(np.maximum(rng.uniform(-1.0, 3.0, len(pictures)), 0.05)).float()
+    sigma = torch.from_numpy(np.maximum(rng.uniform(-1.0, most, len(pictures)), 0.05)).float()
     offsets = torch.arange(-7, 8).float()
     kernel = torch.exp(-0.5 * (offsets / sigma[:, None]) ** 2)
     kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(3, 0)                       # (3B, 15)

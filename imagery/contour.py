@@ -18,7 +18,7 @@ def corners(picture: Tensor) -> np.ndarray:
     if not ink.any():
         return np.empty((0, 2))
     border = _border(np.pad(ink, 1)) - 1
-    found = _simplified(border, SHARP * ink.shape[1])
+    found = simplified(border, SHARP * ink.shape[1])
     places = (found[:, ::-1] + 0.5) / ink.shape[1]
     start = int(np.argmin(places[:, 0] - places[:, 1]))
     return np.roll(places, -start, axis=0)
@@ -43,7 +43,7 @@ def _border(ink: np.ndarray) -> np.ndarray:
             return np.array(path)
 
 
-def _simplified(path: np.ndarray, least: float) -> np.ndarray:
+def simplified(path: np.ndarray, least: float) -> np.ndarray:
     """The corners of a closed path: what stands out by `least` or more (Ramer 1972; Douglas & Peucker 1973)."""
     far = int(np.argmax(np.hypot(*(path - path[0]).T)))
     there, back = path[:far + 1], np.concatenate([path[far:], path[:1]])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -24,13 +24,17 @@ from imagery.memory import Trace
 from imagery.models.blocks import patch_places
 from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step
+from imagery.solids import Likeness, Solid, Solids
 from imagery.superposition import Part, Superposition, ink_box, inside
 
-ROTATION_STEP = 6.0                               # degrees a tick
+ROTATION_STEP = 6.0                               # degrees a tick, at most
 LEVELS = 1.5                                      # power of time that gives levels: finer where memory is good
 ZOOM_STEP = 2.0                                   # a tick at most doubles or halves
 MOVE_STEP = 0.25                                  # buffer widths a tick
+BUFFER_NOISE = 0.1                                # of the visual buffer, as a share of a memory sample's
+CELLS = 8                                         # places across a picture at which differences are noticed
 MIRROR = np.diag([-1.0, 1.0, 1.0])                # the pose that mirrors left to right
+Kept = TypeVar("Kept", MentalImage, Solid)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Person:
     fovea, 64ths of its width; `falloff`: blur gained by eccentricity, 64ths a width; `noise`: standard deviation of
     one tick's memory sample, in units of the picture's code; `inner`: what a tick's attention to a mental image leaves
     in memory, as a share of what attention to a seen picture leaves; `fading`: ticks after which vividness has halved;
-    `steps`: network evaluations that form an image; `seed` of the person's own randomness.
+    `steps`: network evaluations that form an image; `turning`: degrees by which a thing is turned a tick;
+    `vividness` of an image as it comes to mind; `seed` of the person's own randomness.
     """
 
     fovea: float = 0.07
@@ -52,29 +57,36 @@ class Person:
     fading: float = 120.0
     steps: int = 4
     seed: int = 0
+    turning: float = ROTATION_STEP
+    vividness: float = 1.0
 
     @classmethod
     def sample(cls, rng: np.random.Generator) -> Person:
-        """A person drawn at random: fovea and memory noise vary lognormally, by 15 and 20 percent."""
+        """A person drawn at random: fovea, memory noise and pace of turning vary lognormally, by 15 to 20 percent."""
         return cls(fovea=cls.fovea * float(rng.lognormal(0, 0.15)), noise=cls.noise * float(rng.lognormal(0, 0.2)),
-                   fading=cls.fading * float(rng.lognormal(0, 0.2)), seed=int(rng.integers(2**31)))
+                   fading=cls.fading * float(rng.lognormal(0, 0.2)), seed=int(rng.integers(2**31)),
+                   turning=cls.turning * min(1.0, float(rng.lognormal(-0.2, 0.2))))
 
 
 class Mind:
-    """`perform` runs one tick of a cohort. `bounded=False` lifts the bound on a shift of attention (an ablation)."""
+    """`perform` runs one tick of a cohort, by the networks of its `channel` and, to turn things, its `solids`.
+    `bounded=False` lifts the bound on a shift of attention (an ablation)."""
 
-    def __init__(self, people: Sequence[Person], channel: TextToImage, bounded: bool = True):
-        self.people, self.channel, self.bounded = tuple(people), channel, bounded
-        self.eye = Eye(channel.verbal)
+    def __init__(self, people: Sequence[Person], channel: TextToImage | None = None, bounded: bool = True,
+                 solids: Solids | None = None):
+        self.people, self.channel, self.bounded, self.solids = tuple(people), channel, bounded, solids
+        self.eye = Eye(channel.verbal) if channel else None
         self.generators = [torch.Generator().manual_seed(person.seed) for person in people]
         self._codes: dict[int, tuple[np.ndarray | Tensor, Tensor]] = {}     # with the picture, whose id is the key
         self._texts: dict[tuple[str, ...], Tensor] = {}
         self._does: dict[type, Callable[[list[int], list], list]] = {
             op.Perceive: self._perceive, op.Generate: self._generate, op.Look: self._look, op.Name: self._name,
+            op.Lift: self._lift, op.Turn: self._turn, op.Match: self._match, op.Glance: self._glance,
+            op.Joint: self._joint,
             **{kind: self._one_by_one for kind in (
                 op.Encode, op.Keep, op.Blend, op.Alter, op.Shift, op.Zoom, op.Rotate, op.Flip, op.Resize, op.Move,
                 op.Erase, op.Superimpose, op.Inspect, op.Refresh, op.Recall, op.Traverse, op.Compare, op.Associate,
-                op.Follow, op.Draw, op.Speak, op.Point, op.Wait)}}
+                op.Follow, op.Aim, op.Reflect, op.Draw, op.Speak, op.Point, op.Wait)}}
 
     def perform(self, operations: Sequence[op.Operation | None]) -> list[Any]:
         """The results of one operation a person, None for who is idle; in the cohort's order."""
@@ -159,8 +171,41 @@ class Mind:
         if finished:
             pictures = self.channel.imaginer.codec.decode(torch.stack([results[i].x for i in finished]))
             for i, picture in zip(finished, pictures):
-                results[i] = MentalImage(picture)
+                results[i] = MentalImage(picture, vividness=self.people[whose[i]].vividness)
         return results
+
+    def _lift(self, whose: list[int], operations: list[op.Lift]) -> list[op.Thing]:
+        things = self.solids.lift([_seen(operation.picture) for operation in operations])
+        return [replace(thing, vividness=self.people[who].vividness) for who, thing in zip(whose, things)]
+
+    def _turn(self, whose: list[int], operations: list[op.Turn]) -> list[op.Thing]:
+        turns = np.array([operation.turn for operation in operations], float)
+        lengths = np.linalg.norm(turns, axis=1, keepdims=True)
+        turns *= np.minimum(1.0, ROTATION_STEP / np.maximum(lengths, 1e-9))
+        return [_faded(self.people[who], thing) for who, thing in
+                zip(whose, self.solids.turn([operation.thing for operation in operations], turns))]
+
+    def _match(self, whose: list[int], operations: list[op.Match]) -> list[tuple[Likeness, ...]]:
+        """All pairs of a tick together; each thing is looked at once, through the noise of the person's buffer."""
+        shown = self.solids.seen([thing for operation in operations for thing in operation.things])
+        views = torch.stack([part.amin(0) for part in shown.split([len(each.things) for each in operations])])
+        noise = torch.tensor([BUFFER_NOISE * self.people[who].noise for who in whose])
+        grain = torch.stack([noise_like(view, self.generators[who]) for who, view in zip(whose, views)])
+        views = views + grain * noise.view(-1, 1, 1, 1)
+        counts = torch.tensor([len(operation.pictures) for operation in operations])
+        found = iter(self.solids.compare(views.repeat_interleave(counts, 0), torch.stack(
+            [_seen(picture) for operation in operations for picture in operation.pictures])))
+        return [tuple(next(found) for _ in operation.pictures) for operation in operations]
+
+    def _glance(self, whose: list[int], operations: list[op.Glance]) -> list[float]:
+        first, second = (torch.stack([_seen(getattr(operation, which)) for operation in operations])
+                         for which in ("first", "second"))
+        return self.solids.glance(first, second).tolist()
+
+    def _joint(self, whose: list[int], operations: list[op.Joint]) -> list[np.ndarray]:
+        pictures = torch.stack([_seen(operation.picture) for operation in operations])
+        with torch.no_grad():
+            return list(self.solids.joints(pictures).double().numpy())
 
     # ---- operations done one by one ---------------------------------------------------------------------------------
 
@@ -192,7 +237,7 @@ class Mind:
             case op.Draw(image):
                 return _drawn(_in_buffer(image))
             case op.Refresh(image):
-                return replace(image, vividness=1.0)
+                return replace(image, vividness=person.vividness)
             case op.Encode(seen, focus, trace):
                 return self._encode(who, seen, focus, trace)
             case op.Keep(image, region):
@@ -210,6 +255,10 @@ class Mind:
                 return first == second
             case op.Associate(words, texts):
                 return self._associate(words, texts)
+            case op.Aim(picture):
+                return _pointing(_seen(picture))
+            case op.Reflect(first, second):
+                return _differences(_seen(first), _seen(second))
             case op.Follow(image, place):
                 return _next_corner(corners(_in_buffer(image)), place)
             case op.Speak() | op.Point() | op.Wait():
@@ -260,6 +309,26 @@ def _next_corner(found: np.ndarray, place: Place | None) -> Place | None:
     return float(found[at][0]), float(found[at][1])
 
 
+def _pointing(picture: Tensor) -> float | None:
+    """Where an arrow (3, H, W) points, in degrees clockwise from the top: along its ink, to the end with more of it."""
+    ink = ((1 - picture.mean(0)) / 2).flatten().double().numpy()
+    if not ink.any():
+        return None
+    ink = ink / ink.sum()
+    places = patch_places(picture.shape[-1]).double().numpy()
+    places = places - ink @ places
+    axis = np.linalg.eigh((places * ink[:, None]).T @ places)[1][:, 1]
+    across, down = -axis * np.sign(ink @ (places @ axis) ** 3)                    # the tail lies further out
+    return float(np.rad2deg(np.arctan2(across, -down)))
+
+
+def _differences(first: Tensor, second: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Between pictures (3, S, S), and between the second and the first's reflection, each (CELLS, CELLS)."""
+    side = first.shape[-1] // CELLS
+    apart = torch.stack([first - second, first.flip(-1) - second]).abs().mean(1) / 2
+    return tuple(torch.nn.functional.avg_pool2d(apart, side).numpy())
+
+
 def _in_buffer(picture: op.Picture | np.ndarray) -> Tensor:
     """What the buffer shows of a picture, (3, 64, 64)."""
     if isinstance(picture, np.ndarray):
@@ -267,7 +336,7 @@ def _in_buffer(picture: op.Picture | np.ndarray) -> Tensor:
     return (Part(picture) if isinstance(picture, MentalImage) else picture).seen(64)
 
 
-def _faded(person: Person, image: MentalImage) -> MentalImage:
+def _faded(person: Person, image: Kept) -> Kept:
     """A tick later."""
     return replace(image, vividness=image.vividness * 0.5 ** (1 / person.fading))
 

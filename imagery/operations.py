@@ -18,9 +18,11 @@ from torch import Tensor
 
 from imagery.image import Imagining, MentalImage, Place
 from imagery.memory import Trace
+from imagery.solids import Solid
 from imagery.superposition import Lines, Part, Superposition
 
 Picture = MentalImage | Part | Superposition
+Thing = Solid | MentalImage                       # imagined so that it can be turned; a flat figure is an image
 
 
 class Operation:
@@ -208,12 +210,72 @@ class Refresh(Operation):
     image: MentalImage
 
 
+# ---- turning things: Shepard & Metzler 1971 -------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Lift(Operation):
+    """Imagine a seen figure (S, S, 3 of uint8) so that it can be turned, in depth if it is shaded -> the Thing."""
+
+    picture: np.ndarray
+
+
+@dataclass(frozen=True)
+class Turn(Operation):
+    """Turn a thing about an axis (3,) as long as the angle in degrees, one rotation step at most; a flat one in its
+    plane -> the Thing."""
+
+    thing: Thing
+    turn: np.ndarray
+
+
+@dataclass(frozen=True)
+class Match(Operation):
+    """Look at things as they are imagined now, one over the other if there are several, beside some seen or remembered
+    pictures (S, S, 3 of uint8) -> Likeness to each, with the turn that seems to be left."""
+
+    things: tuple[Thing, ...]
+    pictures: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Reflect(Operation):
+    """How much two seen pictures (S, S, 3 of uint8) differ, place by place, and how much the second and the first's
+    reflection do -> two arrays (8, 8) of the share of ink in which they differ."""
+
+    first: np.ndarray
+    second: np.ndarray
+
+
+@dataclass(frozen=True)
+class Glance(Operation):
+    """Judge at a glance whether two seen pictures (S, S, 3 of uint8) are of the same thing, however it is turned
+    -> log-odds."""
+
+    first: np.ndarray
+    second: np.ndarray
+
+
+@dataclass(frozen=True)
+class Aim(Operation):
+    """Where a seen arrow (S, S, 3 of uint8) points -> degrees clockwise from the top, or None if nothing is seen."""
+
+    picture: np.ndarray
+
+
 # ---- propositions: Pylyshyn 1973; Anderson & Bower 1973 -------------------------------------------------------------
 
 class Verbal(Operation):
     """A tick of thought in words or other symbols."""
 
     channel = "verbal"
+
+
+@dataclass(frozen=True)
+class Joint(Verbal):
+    """Where the joints of a solid in a seen picture (S, S, 3 of uint8) are -> (5, 3) from one end to the other, in
+    depth too, in picture widths from the centre."""
+
+    picture: np.ndarray
 
 
 @dataclass(frozen=True)

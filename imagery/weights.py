@@ -1,5 +1,7 @@
-"""Weights on disk: float16 safetensors, the constructor's arguments and a recipe, in one folder. The one strict loader.
+"""Weights on disk: safetensors, the constructor's arguments and a recipe, in one folder. The one strict loader.
 
+Matrices and kernels are kept in eight bits, with a scale for every row (as weights are in Dettmers et al. 2022, arXiv
+2208.07339), everything else in float16.
 diffusers merely warns of missing tensors and unknown keys and asks a hub for absent folders; here each is an error.
 """
 
@@ -22,6 +24,8 @@ from torch import Tensor
 from imagery.checkpoint import flush
 
 CONFIG, RECIPE = "config.json", "recipe.json"
+SCALE = ".scale"                                  # what a tensor's name has behind it for the scales of its rows
+LEAST = 4096                                      # numbers from which on a tensor is worth eight bits
 Model = TypeVar("Model", bound=ModelMixin)
 
 
@@ -50,7 +54,7 @@ def load(cls: type[Model], folder: str | Path) -> Model:
     if listed and listed != (found := sha256(path)):
         raise WeightsError(f"{path} has sha256 {found[:12]}..., but {RECIPE} lists {str(listed)[:12]}...")
     try:
-        tensors = load_file(path)
+        tensors = _unpacked(load_file(path))
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path} is damaged: {_line(error)}") from error
     try:
@@ -69,7 +73,7 @@ def save(model: ModelMixin, folder: str | Path, recipe: dict[str, Any]) -> None:
     A kill at any moment leaves the old folder or the new one. Other files in the old folder move along.
     """
     folder = Path(folder)
-    tensors = {name: _half(name, t) for name, t in model.state_dict().items()}
+    tensors = {key: part for name, t in model.state_dict().items() for key, part in _packed(name, t).items()}
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
     try:
@@ -104,15 +108,25 @@ def _aside(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.old")
 
 
-def _half(name: str, tensor: Tensor) -> Tensor:
-    """float16, contiguous, on the CPU; integers stay as they are."""
+def _packed(name: str, tensor: Tensor) -> dict[str, Tensor]:
+    """A tensor as it is kept, contiguous, on the CPU; integers stay as they are."""
     tensor = tensor.detach().cpu().contiguous()
     if not tensor.is_floating_point():
-        return tensor
-    half = tensor.half()
-    if not half.isfinite().all():
+        return {name: tensor}
+    if not tensor.half().isfinite().all():
         raise WeightsError(f"{name} has values that are not finite in float16")
-    return half
+    if tensor.dim() < 2 or tensor.numel() < LEAST:
+        return {name: tensor.half()}
+    rows = tensor.float().flatten(1)
+    scale = rows.abs().amax(1).clamp(min=1e-12) / 127
+    return {name: (rows / scale[:, None]).round().char().view(tensor.shape), name + SCALE: scale}
+
+
+def _unpacked(kept: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors as they were before they were packed, nearly."""
+    scales = {name: kept.pop(name + SCALE) for name in list(kept) if name + SCALE in kept}
+    return kept | {name: (kept[name].flatten(1) * scale[:, None]).view(kept[name].shape)
+                   for name, scale in scales.items()}
 
 
 def _json(path: Path) -> dict[str, Any]:

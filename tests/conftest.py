@@ -14,7 +14,11 @@ def tiny():
     """Untaught models of every shipped kind, by name, the generator's last layer stirred so that it draws something."""
     from experiments.schooling import new_verbal_channel
     from imagery.models.codec import Autoencoder
+    from imagery.models.comparison import Comparison
     from imagery.models.imaginer import Imaginer
+    from imagery.models.joints import Joints
+    from imagery.models.nextview import NextView
+    from imagery.models.volume import LatentVolume
 
     torch.manual_seed(0)
     verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16,
@@ -23,8 +27,12 @@ def tiny():
     pictures = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width, told="words")
     for generator in (islands, pictures):
         torch.nn.init.normal_(generator.unet.leave[-1].weight, std=0.1)
-    return {name: model.eval() for name, model in {"verbal": verbal, "islands": islands, "pictures": pictures,
-                                                   "autoencoder": Autoencoder(width=16)}.items()}
+    small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
+    everything = {"verbal": verbal, "islands": islands, "pictures": pictures, "autoencoder": Autoencoder(width=16),
+                  "volume": LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
+                  "nextview": NextView(channels=(16, 32), heads=2), "comparison": Comparison(**small),
+                  "siamese": Comparison(**small), "joints": Joints(**small, blocks=1)}
+    return {name: model.eval() for name, model in everything.items()}
 
 
 @pytest.fixture(scope="session")

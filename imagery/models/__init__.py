@@ -1,7 +1,13 @@
 """Every generative and verbal model of the mind: one idea a file, the parts list below."""
 
 from imagery.models.codec import Autoencoder
+from imagery.models.comparison import Comparison
 from imagery.models.imaginer import Imaginer
+from imagery.models.joints import Joints
+from imagery.models.nextview import NextView
 from imagery.models.verbal import VerbalChannel
+from imagery.models.volume import LatentVolume
 
-MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder}
+MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder,
+          "volume": LatentVolume, "nextview": NextView, "comparison": Comparison, "siamese": Comparison,
+          "joints": Joints}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from itertools import product
 
 import pytest
@@ -10,14 +11,19 @@ from learning import learn
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY
+from experiments.jointed import Joined
 from experiments.picturing import PictureLessons, Picturing
 from experiments.schooling import Exhibits, Schooling
+from experiments.turning import Comparisons, Pairs, Turnings
 from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
 from imagery import channels, weights
 from imagery.models.imaginer import Imaginer, Lesson
+from imagery.models.turning import imagine
 
 HUT, WELL = "At 3 o'clock there is a hut.", "In the north, deep inland, there is a well. The hut is in square D7."
-CODECS = [name for name, cls in imagery.MODELS.items() if hasattr(cls, "encode") and hasattr(cls, "decode")]
+CODES = [name for name, cls in imagery.MODELS.items() if hasattr(cls, "encode") and hasattr(cls, "decode")]
+MEDIA = [name for name in CODES if hasattr(imagery.MODELS[name], "turn")]
+CODECS = [name for name in CODES if name not in MEDIA]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,10 @@ def lesson(scenes, tiny):
     return {"verbal": lambda: Schooling(scenes, scenes, Exhibits(), words, 8),
             "islands": lambda: Lessons(scenes, tiny["verbal"], 8),
             "pictures": lambda: PictureLessons(Picturing(Exhibits()), tiny["verbal"], 8, seed=3),
-            "autoencoder": lambda: Pictures(scenes, 8)}
+            "autoencoder": lambda: Pictures(scenes, 8),
+            "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
+            "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
+            "joints": lambda: Joined(8)}
 
 
 @pytest.fixture
@@ -217,6 +226,23 @@ def test_pixels_are_a_lossless_code(channel, pictures):
     assert codec.decode(codec.encode(pictures)).equal(pictures)
     weight = torch.rand(3, 1, 64, 64)
     assert codec.weigh(weight).equal(codec.encode(weight.expand(-1, 3, -1, -1)))
+
+
+# ---- media of imagery -----------------------------------------------------------------------------------------------
+
+@torch.no_grad()
+@pytest.mark.parametrize("name", MEDIA)
+def test_a_medium_holds_turns_and_mirrors(name, tiny):
+    medium, seen = tiny[name], Turnings(4)(0).before
+    same, turned = torch.eye(3).expand(4, 3, 3), Turnings(4)(0).turn
+    code = medium.encode(seen)
+    still, views = medium.decode(medium.turn(code, same)), medium.decode(medium.turn(code, turned))
+    assert views.shape == (4, 1, 64, 64) and views.abs().max() <= 1
+    assert torch.allclose(still, medium.decode(code), atol=1e-4) and not torch.allclose(still, views, atol=1e-3)
+    twice = medium.decode(medium.mirror(medium.mirror(code)))
+    assert torch.allclose(twice, medium.decode(code), atol=1e-4)
+    with pytest.raises(ValueError, match="turns of shape"):
+        medium.turn(code, same[:2])
 
 
 # ---- the verbal channel ---------------------------------------------------------------------------------------------

@@ -71,7 +71,23 @@ def test_round_trip(tmp_path):
     assert tuple(loaded.config.channels) == (3, 4)
 
 
-def test_diffusers_reads_it(folder):
+def test_large_tensors_are_kept_in_eight_bits(tmp_path):
+    torch.manual_seed(0)
+    model = Small((16, 64))
+    with torch.no_grad():
+        model.layer.weight[5] *= 1000
+        model.layer.weight[6] = 0
+    save(model, tmp_path / "large", {})
+    kept, loaded = load_file(tmp_path / "large" / WEIGHTS), load(Small, tmp_path / "large")
+    assert kept["layer.weight"].dtype == torch.int8 and kept["layer.bias"].dtype == torch.float16
+    wanted, found = model.layer.weight.detach().flatten(1), loaded.layer.weight.detach().flatten(1)
+    off = (wanted - found).abs().amax(1) / wanted.abs().amax(1).clamp(min=1e-12)
+    assert off.max() <= 0.5 / 127 * 1.01 and not found[6].any()
+    save(loaded, tmp_path / "again", {})
+    assert load(Small, tmp_path / "again").layer.weight.sub(loaded.layer.weight).abs().max() < 1e-5
+
+
+def test_diffusers_reads_small_ones(folder):
     theirs, ours = Small.from_pretrained(folder, local_files_only=True), load(Small, folder)
     assert theirs.layer.weight.float().equal(ours.layer.weight)
 

@@ -1,0 +1,115 @@
+"""The depictive theory of mental rotation: one figure is imagined and turned until it matches the other, or until there
+is no way left on which it would (Shepard & Metzler 1971; Cooper & Shepard 1973).
+
+How far and which way is not known. What is imagined now is compared with what is seen, which also suggests how to turn
+on; that is better the less is left, and may lead astray. Where two suggestions cancel, there is nothing more to gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import numpy as np
+
+from agents.comparer import Comparer
+from imagery import operations as op
+from imagery.operations import Operation, Thing
+from imagery.solids import Likeness
+
+DIM = 0.85              # share of its first vividness at which an image is refreshed
+HARDLY = 1.0            # degrees that are not worth a turn
+PATIENCE = 2            # times that one may have to turn back, or have nowhere to turn, before giving up
+ALL_ROUND = 360.0       # degrees after which everything has been tried
+GRASP = 4               # corners that can be turned in one piece (Luck & Vogel 1997: what visual memory holds)
+
+
+class Rotating(Comparer):
+    """`turning` is the person's pace, in degrees a tick."""
+
+    name = "depictive"
+
+    def __init__(self, turning: float):
+        super().__init__()
+        self.turning = turning
+        self.ready: tuple[Thing, ...] = ()
+
+    def prepare(self) -> Generator[Operation, Any, None]:
+        """Imagine the figure that will come, at once as it will stand if that is known."""
+        if self.coming is None or self.bearing is None:
+            return
+        self.ready = yield from self.imagine(self.coming)
+        left = self.bearing
+        while abs(left) > 1e-6:
+            step = float(np.clip(left, -self.turning, self.turning))
+            self.ready = yield from self.turn(self.ready, np.array((0.0, 0.0, step)))
+            left -= step
+
+    def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Operation, Any, bool]:
+        """What was prepared, or else what is seen, is turned to the other."""
+        if self.ready:
+            things, goals, self.ready = self.ready, (seen,), ()
+        else:
+            things, goals = (yield from self.imagine(seen)), figures
+        way, back = np.zeros(3), 0
+        for _ in range(round(ALL_ROUND / self.turning)):
+            like = _likeliest((yield op.Match(things, goals)))
+            if like.same > 0:
+                return True
+            left = float(np.linalg.norm(like.rest))
+            back += left < HARDLY or bool(way @ like.rest < 0)
+            if back > PATIENCE:
+                return False
+            way = like.rest * min(1.0, self.turning / max(left, HARDLY))
+            things = yield from self.turn(things, way)
+        return False
+
+    def imagine(self, picture: np.ndarray) -> Generator[Operation, Any, tuple[Thing, ...]]:
+        return ((yield op.Lift(picture)),)
+
+    def turn(self, things: Sequence[Thing], turn: np.ndarray) -> Generator[Operation, Any, tuple[Thing, ...]]:
+        turned = []
+        for thing in things:
+            thing = yield op.Turn(thing, turn)
+            turned.append((yield op.Refresh(thing)) if thing.vividness < DIM else thing)
+        return tuple(turned)
+
+
+class Piecemeal(Rotating):
+    """Takes the figure apart and turns it part by part (Just & Carpenter 1976; Hochberg & Gellman 1977)."""
+
+    name = "piecemeal"
+
+    def imagine(self, picture: np.ndarray) -> Generator[Operation, Any, tuple[Thing, ...]]:
+        """As many parts as its contour has corners for."""
+        corners, start = 0, (yield op.Follow(picture))
+        place = start
+        while place is not None:
+            corners, place = corners + 1, (yield op.Follow(picture, place))
+            if place == start:
+                break
+        things = []
+        for part in _parts(picture, max(1, int(np.ceil(corners / GRASP)))):
+            things.append((yield op.Lift(part)))
+        return tuple(things)
+
+
+def _likeliest(likenesses: Sequence[Likeness]) -> Likeness:
+    """The likeness to a figure that is the same, or else to the one that is most akin."""
+    return max(likenesses, key=lambda like: (max(like.same, 0.0), like.kin))
+
+
+def _parts(picture: np.ndarray, count: int) -> list[np.ndarray]:
+    """A picture (S, S, 3 of uint8) of a figure as pictures of its parts: slices with as much ink each, across the way
+    in which it is longest."""
+    rows, columns = (picture.mean(-1) < 255).nonzero()
+    if not len(rows):
+        return [picture]
+    places = np.stack([columns, rows], 1) - (columns.mean(), rows.mean())
+    along = places @ np.linalg.svd(places, full_matrices=False)[2][0]
+    parts = []
+    for chosen in np.array_split(np.argsort(along, kind="stable"), count):
+        part = np.full_like(picture, 255)
+        part[rows[chosen], columns[chosen]] = picture[rows[chosen], columns[chosen]]
+        parts.append(part)
+    return parts

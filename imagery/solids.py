@@ -1,0 +1,143 @@
+"""Things imagined so that they can be turned: solids in a medium of imagery, flat figures as pictures in a pose.
+
+What a medium holds (`imagery.models.turning.Medium`) is a tensor or a dataclass of tensors with a batch of one; those
+of a whole cohort are put together for each call of a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from imagery.devices import has_bfloat16
+from imagery.image import MentalImage, rotation
+from imagery.models import turning
+from imagery.models.blocks import patch_places
+from imagery.models.comparison import Comparison
+from imagery.models.turning import Medium
+
+SHADES = (0.2, 0.8)                               # of ink, between which a picture is shaded
+SHADED = 0.4                                      # share of a thing's picture, so shaded, from which on it is solid
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A thing imagined in depth: the `code` that a medium has of it, and its `vividness`, as of a `MentalImage`."""
+
+    code: Any
+    vividness: float = 1.0
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How an imagined thing compares with a seen one: log-odds that they are the `same` now, and that they are `kin`,
+    one figure however turned or mirrored; and the `rest` of the turn (3,), an axis as long as the angle in degrees."""
+
+    same: float
+    kin: float
+    rest: np.ndarray
+
+
+@dataclass(frozen=True)
+class Solids:
+    """What a mind turns and compares things with. The `siamese` comparison judges at a glance, with nothing turned;
+    `joints` finds the parts of a solid."""
+
+    medium: Medium
+    comparison: Comparison
+    siamese: Comparison
+    joints: nn.Module
+
+    @torch.no_grad()
+    def lift(self, pictures: Sequence[Tensor]) -> list[Solid | MentalImage]:
+        """Seen pictures (3, S, S) as things to be turned: in depth if they are shaded."""
+        solid = [is_shaded(picture) for picture in pictures]
+        with _swift():
+            codes = iter(_apart(self.medium.encode(torch.stack(
+                [picture for picture, deep in zip(pictures, solid) if deep])))) if any(solid) else iter(())
+        return [Solid(next(codes)) if deep else MentalImage(picture) for picture, deep in zip(pictures, solid)]
+
+    @torch.no_grad()
+    def turn(self, things: Sequence[Solid | MentalImage], turns: np.ndarray) -> list[Solid | MentalImage]:
+        """Things after turns (N, 3), each an axis as long as the angle in degrees; what is flat stays in its plane."""
+        solids = [row for row, thing in enumerate(things) if isinstance(thing, Solid)]
+        found = [thing if isinstance(thing, Solid) else thing.posed(rotation(float(turn[2])))
+                 for thing, turn in zip(things, turns)]
+        if solids:
+            vectors = torch.from_numpy(np.asarray(turns)[solids])
+            matrices = turning.rotation(vectors, vectors.norm(dim=1))
+            with _swift():
+                codes = _apart(self.medium.turn(_together([things[row].code for row in solids]), matrices))
+            for row, code in zip(solids, codes):
+                found[row] = replace(found[row], code=code)
+        return found
+
+    @torch.no_grad()
+    def seen(self, things: Sequence[Solid | MentalImage]) -> Tensor:
+        """What the buffer shows of things, (N, 1, S, S)."""
+        views = [None if isinstance(thing, Solid) else _posed(thing) for thing in things]
+        solids = [row for row, view in enumerate(views) if view is None]
+        if solids:
+            with _swift():
+                decoded = self.medium.decode(_together([things[row].code for row in solids])).float()
+            for row, view in zip(solids, decoded):
+                views[row] = view
+        vividness = torch.tensor([thing.vividness for thing in things]).view(-1, 1, 1, 1)
+        return 1 - (1 - torch.stack(views)) * vividness
+
+    @torch.no_grad()
+    def compare(self, views: Tensor, pictures: Tensor) -> list[Likeness]:
+        """Views (N, 1, S, S) beside pictures (N, 1 or 3, S, S)."""
+        with _swift():
+            judged = self.comparison(views, pictures)
+        length = judged.rest.norm(dim=1, keepdim=True)
+        degrees = 2 * torch.arcsin(length.clamp(max=1)).rad2deg()
+        rest = judged.rest / length.clamp(min=1e-9) * degrees
+        return [Likeness(float(same), float(kin), turn) for same, kin, turn in
+                zip(judged.same, judged.kin, rest.double().numpy())]
+
+    @torch.no_grad()
+    def glance(self, first: Tensor, second: Tensor) -> Tensor:
+        """Log-odds (N,) that seen pictures (N, 3, S, S) are of the same thing, however it is turned."""
+        with _swift():
+            return self.siamese(first, second).same
+
+
+def is_shaded(picture: Tensor) -> bool:
+    """Whether a picture (3, S, S) shows a thing in shades of grey, as light falls on a solid."""
+    ink = (1 - picture.mean(0)) / 2
+    thing = ink > SHADES[0]
+    return bool((thing & (ink < SHADES[1])).sum() > SHADED * thing.sum())
+
+
+def _posed(image: MentalImage) -> Tensor:
+    """A flat image in its pose, (1, S, S)."""
+    size = image.source.shape[-1]
+    where = torch.from_numpy(2 * image.in_picture(patch_places(size).numpy()) - 1).float().unflatten(0, (size, size))
+    return F.grid_sample(image.source.mean(0)[None, None], where[None], padding_mode="border", align_corners=False)[0]
+
+
+def _swift() -> torch.autocast:
+    return torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16(torch.device("cpu")))
+
+
+def _together(codes: Sequence[Any]) -> Any:
+    """Codes as one with a greater batch."""
+    if isinstance(codes[0], Tensor):
+        return torch.cat(list(codes))
+    return replace(codes[0], **{field.name: _together([getattr(code, field.name) for code in codes])
+                                for field in fields(codes[0])})
+
+
+def _apart(code: Any) -> list[Any]:
+    """A code with a batch, as codes with a batch of one."""
+    if isinstance(code, Tensor):
+        return list(code.split(1))
+    parts = [_apart(getattr(code, field.name)) for field in fields(code)]
+    return [type(code)(*each) for each in zip(*parts)]
