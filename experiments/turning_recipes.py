@@ -94,7 +94,7 @@ TURNER = {
     "full": (0, TrainConfig(30_000, 256, learning_rate=1e-3, warmup=500, floor=0.01, log_every=50, seed=40))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
-    "small": (300, TrainConfig(4000, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
+    "small": (300, TrainConfig(2500, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
     "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
 TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),

@@ -75,12 +75,12 @@ def test_figures_from_memory_and_what_is_told_ahead():
             answer, alone = run(agent, MEMORY, turned(second, degrees))
             assert answer == right
             assert run(agent, WHICH, turned(letter))[0] == READY
-            assert run(agent, WHITHER, turned(letter)) [0] == READY
+            assert run(agent, WHITHER, turned(letter))[0] == READY
             answer, told = run(agent, MEMORY, turned(second, degrees))
             assert answer == right and len(told) < len(alone) and agent.expected is None
 
 
-def test_an_arrow_says_nothing_that_matters(monkeypatch):
+def test_an_arrow_says_nothing_that_matters():
     agent, figure = Describing(), polygons.figure("test", 7)
     assert run(agent, WHITHER, NOTHING, turned(figure))[0] == READY
     plain = run(Describing(), PAIR, turned(figure), turned(figure, 70))
