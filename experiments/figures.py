@@ -165,7 +165,8 @@ def curves(title: str, drawn: Sequence[Curve], *, labels: tuple[str, str], place
     axes.set(xlim=(places[0] - .04 * width, places[-1] + .5 * width), xticks=places, ylim=(low, high),
              xlabel=labels[0], ylabel=labels[1])
     axes.spines["bottom"].set_bounds(places[0] - .04 * width, places[-1] + .04 * width)
-    _label_ends(axes, ends, places[-1] + .06 * width, .075 * span)
+    last = max((float(curve.x[-1]) for curve in drawn if len(curve.x)), default=places[-1])
+    _label_ends(axes, ends, last + .06 * width, .075 * span)
     _title(axes, title, colour(whose) if whose else INK, note)
     return figure
 
@@ -204,19 +205,22 @@ def sizes(curves: dict[str, Sequence[tuple[str, float, Interval]]]) -> Figure:
 
 
 @styled
-def forest(title: str, label: str, rows: Sequence[tuple[str, float, Interval]], band: float = 0.0) -> Figure:
-    """One value with its interval for each agent, beside zero; `band` shades what counts as nothing."""
+def forest(title: str, label: str, rows: Sequence[tuple[str, float, Interval]], band: float = 0.0,
+           whose: str = "") -> Figure:
+    """One value with its interval for each agent, or several of the agent `whose` they are, beside zero; `band` shades
+    what counts as nothing."""
     figure, axes = _panel(max(1.4 + .28 * len(rows), 2.0))
     if band:
         axes.axvspan(-band, band, color="#eeeee9", linewidth=0)
     axes.axvline(0, color="#8a8a85", linewidth=.8)
-    for place, (agent, value, (low, high)) in enumerate(rows):
+    for place, (name, value, (low, high)) in enumerate(rows):
+        agent = whose or name
         if low is not None:
             axes.hlines(place, low, high, color=colour(agent), linewidth=2.2)
         axes.plot(value, place, color=colour(agent), marker=MARKERS.get(agent, "P"), markersize=7)
     axes.set(yticks=range(len(rows)), yticklabels=[row[0] for row in rows], xlabel=label, ylim=(len(rows) - .5, -.5))
     for text, row in zip(axes.get_yticklabels(), rows):
-        text.set_color(colour(row[0]))
+        text.set_color(colour(whose or row[0]))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.margins(x=.12)

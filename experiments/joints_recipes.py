@@ -20,8 +20,8 @@ SEED = 42_005                                     # of what is judged
 
 
 def _joints(preset: str, scenes: int, config: TrainConfig) -> Built:
-    sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1, "layers": 1, "heads": 2},
-             "full": {"size": 96, "width": 96, "deep": 256, "blocks": 3, "layers": 4, "heads": 8}}
+    sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1},
+             "full": {"size": 96, "width": 128, "deep": 256, "blocks": 4}}
     model = Joints(**sizes.get(preset, {}))
     return model, Joined(config.batch_size, model.config.size, config.seed)
 
@@ -46,6 +46,6 @@ def _right(model: Joints, axis: str) -> float:
 
 JOINTS_RECIPES = {"joints": Recipe(_joints, {
     "tiny": (0, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=42)),
-    "small": (0, TrainConfig(6000, learning_rate=1.5e-3, warmup=200, floor=0.01, log_every=25, seed=42)),
-    "full": (0, TrainConfig(30_000, 256, learning_rate=1e-3, warmup=500, floor=0.01, log_every=50, seed=42))},
+    "small": (0, TrainConfig(2500, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=25, seed=42)),
+    "full": (0, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=42))},
     data_seed=42, judge=_judged)}

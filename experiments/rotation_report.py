@@ -26,7 +26,7 @@ from experiments.rotation_pairs import Cell, Part, cells_of
 from experiments.rotation_targets import TARGETS, TENTH
 from experiments.statistics import Effect, line
 
-DEGREES, SHARES = (0, 60, 120, 180), (.4, 1.03)  # shown on axes
+DEGREES, SHARES, ALL_SHARES = (0, 60, 120, 180), (.4, 1.03), (-.03, 1.05)  # shown on axes
 ALTERED = {"shepard-1971": "as imagined", **{f"shepard-1971 {image}": image for image in e.IMAGES}}
 LIKE = {"perfect": "oracle", "shuffled": "difference", "blank": "random", "volume": "depictive",
         "nextview": "propositional", "regressor": "difference"}  # colours of what is no agent, borrowed from agents
@@ -41,7 +41,8 @@ def _is_rivalry(effect: Effect) -> bool:
 
 
 TOPICS: dict[str, Callable[[Effect], bool]] = {  # in the table's order; an effect belongs to the first that claims it
-    "Fit to people's times": _is_fit,
+    "Fit to people's times": lambda effect: _is_fit(effect) and effect.agent != "people",
+    "What a straight line on the angle itself would reach": lambda effect: effect.agent == "people",
     "Angle or image difference": _is_rivalry,
     "Polygons in the plane (hamrick-2014)": lambda effect: effect.condition == "hamrick-2014",
     "Blocks in the plane and in depth (shepard-1971)": lambda effect: effect.condition == "shepard-1971",
@@ -54,8 +55,8 @@ TOPICS: dict[str, Callable[[Effect], bool]] = {  # in the table's order; an effe
     "Attribution": lambda effect: effect.condition in ALTERED,
     "Other conditions": lambda effect: True,
 }
-TOLD_APART = ("Fit to people's times", "Angle or image difference", "Advance information", "Practice", "Attribution",
-              "Other conditions")
+TOLD_APART = ("Fit to people's times", "What a straight line on the angle itself would reach",
+              "Angle or image difference", "Advance information", "Practice", "Attribution", "Other conditions")
 
 
 def report(folder: Path, trials: pd.DataFrame, effects: Sequence[Effect], record: Mapping) -> Path:
@@ -104,7 +105,7 @@ class _Page(Page):
             headline(r, number, "r with people's times, polygons (Hamrick & Griffiths)"),
             headline(error, in_seconds, "from people's means, each angle left out"),
             headline(metzler, number, "r with people's times, blocks (Shepard & Metzler)", "ACT-R {}"),
-            headline(depth, number, "slope in depth as a share of that in the plane", "people {}"),
+            headline(depth, number, "slope in depth as a share of that in the plane; people: alike"),
             headline(flat, in_percent, "of polygons judged rightly", "people {}"),
             headline(deep, in_percent, "of blocks turned in depth judged rightly", "best model {}"),
         ]
@@ -130,10 +131,11 @@ class _Page(Page):
         return _section("times", panels=panels)
 
     def _rises(self, agent: str, study: Study) -> bool:
-        """Whether the times of same pairs surely rise about some axis of a study; without an interval, at all."""
+        """Whether the times of same pairs surely rise about every axis of a study; without an interval, at all."""
         slopes = [self.found.get((e.SLOPE.format(f"same pairs {AXES[axis]}"), agent, study.condition))
                   for axis in study.axes]
-        return any(slope is not None and (slope.measured if slope.low is None else slope.low) > 0 for slope in slopes)
+        lows = [slope.measured if slope.low is None else slope.low for slope in slopes if slope is not None]
+        return bool(lows) and min(lows) > 0
 
     def _over_angle(self, name: str, title: str, curves: Sequence[Curve], label: str, whose: str = "",
                     limits: tuple[float, float] | None = None) -> dict:
@@ -156,7 +158,7 @@ class _Page(Page):
             right = [curve(agent, part, part.accuracies, agent, not same) for agent, part in parts.items()]
             if parts:
                 panels += [self._over_angle(f"agents ticks {pairs}", pairs, ticks, "time, ticks"),
-                           self._over_angle(f"agents right {pairs}", pairs, right, "share right", limits=SHARES)]
+                           self._over_angle(f"agents right {pairs}", pairs, right, "share right", limits=ALL_SHARES)]
         return _section("agents", panels=panels, note=f"Design: {condition}." if panels else "")
 
     def slopes(self) -> dict | None:
@@ -165,7 +167,7 @@ class _Page(Page):
         counts = {f"{count} vertices": self._mine(e.VERTICES, str(count), "cooper-1975") for count in VERTICES}
         advance = {f"{told} known": self._mine(e.ADVANCED, f"same pairs {AXES['plane']}", f"cooper-1973 {told}")
                    for told in e.ADVANCE}
-        panels = [self.panel(title, f"{title}: {label}", figures.forest(title, label, rows, band=band))
+        panels = [self.panel(title, f"{title}: {label}", figures.forest(title, label, rows, band, self.main))
                   for title, label, found, band in (
                       ("Same pairs by design", "ticks per degree", slopes, 0.0),
                       ("By vertices, from memory", "ticks per degree", counts, 0.0),
@@ -215,7 +217,7 @@ class _Page(Page):
             parts = {image: cell.part(same) for image, cell in mine.items()}
             curves = [curve(image, part, part.accuracies, LIKE.get(image, self.main), image in LIKE)
                       for image, part in parts.items() if len(part.angle)]
-            panels += [self._over_angle(f"attribution {pairs}", pairs, curves, "share right", limits=(-.03, 1.05))]
+            panels += [self._over_angle(f"attribution {pairs}", pairs, curves, "share right", limits=ALL_SHARES)]
         rows = [[image, *(_value(self._mine(name, image, cell.condition)) for name in (e.ACCURACY, e.LOST, e.TIME))]
                 for image, cell in mine.items()]
         return _section("attribution", panels=panels, rows=rows,
@@ -233,7 +235,7 @@ class _Page(Page):
                     panels.append(self.panel(f"people {title}", f"Slope and accuracy of each person, {title}",
                                              figures.relation(agent, slopes, right, title=title, note=_r(slopes, right),
                                                               labels=("ticks per degree", "share right"),
-                                                              limits=(min(.5, float(right.min())) - .03, 1.03))))
+                                                              limits=(float(right.min()) - .06, 1.03))))
         return _section("individuals", panels=panels)
 
     # ---- what was imagined ---------------------------------------------------------------------------------------

@@ -92,14 +92,16 @@ TURNER = {
     "tiny": (0, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=40)),
     "small": (0, TrainConfig(6000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40)),
     "full": (0, TrainConfig(30_000, 256, learning_rate=1e-3, warmup=500, floor=0.01, log_every=50, seed=40))}
+VIEWER = TURNER | {
+    "small": (0, TrainConfig(2000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
     "small": (300, TrainConfig(2500, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
     "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
 TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
-    "nextview": Recipe(_nextview, TURNER, data_seed=40, judge=_turned),
-    "regressor": Recipe(partial(_nextview, process="regression"), TURNER, data_seed=40, judge=_turned),
+    "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
+    "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
                          judge=partial(_judged, batches=_validation_comparisons)),
     "siamese": Recipe(_siamese, COMPARER, data_seed=41, judge=partial(_judged, batches=_validation_pairs))}

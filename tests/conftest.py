@@ -31,7 +31,7 @@ def tiny():
     everything = {"verbal": verbal, "islands": islands, "pictures": pictures, "autoencoder": Autoencoder(width=16),
                   "volume": LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
                   "nextview": NextView(channels=(16, 32), heads=2), "comparison": Comparison(**small),
-                  "siamese": Comparison(**small), "joints": Joints(**small, blocks=1)}
+                  "siamese": Comparison(**small), "joints": Joints(width=16, deep=32, blocks=1)}
     return {name: model.eval() for name, model in everything.items()}
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
-from torch import Tensor, nn
+from torch import Tensor
 
-from imagery.models.blocks import PLACE_WIDTH, ResBlock, TransformerBlock, patch_places, place_code
+from imagery.models.blocks import patch_places
 from imagery.models.turning import grey
+from imagery.models.volume import Hourglass
 
 PATCH = 4                                         # pixels
 JOINTS = 5                                        # two ends and three bends
@@ -33,28 +35,20 @@ class Joints(ModelMixin, ConfigMixin):
     """Joints (B, 5, 3) of the figures in pictures (B, 1 or 3, `size`, `size`), in the order of their chains: x to the
     right, y down, z away from the viewer, in picture widths from the picture's centre.
 
-    Five tokens, one a joint, look for it in the picture and around at each other.
+    Every place says how likely each joint is there, and where it is as seen from there; the joint is where they agree
+    (integral regression: Sun et al. 2018, arXiv 1711.08229).
     """
 
     @register_to_config
-    def __init__(self, size: int = 64, width: int = 48, deep: int = 128, blocks: int = 2, layers: int = 2,
-                 heads: int = 4):
+    def __init__(self, size: int = 64, width: int = 64, deep: int = 128, blocks: int = 3):
         super().__init__()
-        self.trunk = nn.Sequential(
-            nn.PixelUnshuffle(PATCH), nn.Conv2d(PATCH ** 2, width, 3, padding=1),
-            ResBlock(width, width), nn.Conv2d(width, deep, 3, 2, 1),
-            *(ResBlock(deep, deep) for _ in range(blocks)))
-        self.place, self.joint = nn.Linear(PLACE_WIDTH, deep), nn.Parameter(torch.randn(JOINTS, deep))
-        self.search = nn.ModuleList(TransformerBlock(deep, heads, context=deep) for _ in range(layers))
-        self.leave = nn.Sequential(nn.LayerNorm(deep), nn.Linear(deep, 3))
+        self.places = Hourglass(PATCH ** 2, 4 * JOINTS, width, deep, blocks)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        seen = self.trunk(grey(pictures, self.config.size)).flatten(2).transpose(1, 2)          # (B, T, D)
-        seen = seen + self.place(place_code(patch_places(self.config.size // (2 * PATCH), seen.device)))
-        tokens = self.joint.expand(len(seen), -1, -1)                                           # (B, 5, D)
-        for layer in self.search:
-            tokens = layer(tokens, None, context=seen)
-        return UNIT * self.leave(tokens).float()
+        said = self.places(F.pixel_unshuffle(grey(pictures, self.config.size), PATCH)).float()
+        said = said.flatten(2).unflatten(1, (JOINTS, 4))                                        # (B, 5, 4, T)
+        here = F.pad(patch_places(self.config.size // PATCH, said.device) - 0.5, (0, 1)).T      # (3, T)
+        return ((here + UNIT * said[:, :, 1:]) * said[:, :, :1].softmax(-1)).sum(-1)
 
     def loss(self, batch: Jointed, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean error along an axis in `UNIT`s, reading each chain from the end that fits better; `off` is the mean

@@ -42,7 +42,7 @@ def full(tmp_path_factory):
     picture = np.full((130, 64), 200, np.uint8)
     turned = Turned([Film(axis, [picture] * FRAMES, ("volume", "nextview")) for axis in AXES],
                     {"volume": TABLES, "nextview": TABLES})
-    trials = pd.concat(everything(4, ("depictive", "piecemeal", "siamese", "aphantasic")))
+    trials = pd.concat(everything(3, ("depictive", "piecemeal", "siamese")))
     return write(tmp_path_factory.mktemp("full"), trials, turned)
 
 

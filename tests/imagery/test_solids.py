@@ -52,7 +52,7 @@ def solids(request):
               "nextview": lambda: NextView(channels=(16, 32), heads=2, process="regression")}[request.param]()
     small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
     return Solids(medium.eval(), Comparison(**small).eval(), Comparison(**small).eval(),
-                  Joints(width=16, deep=32, blocks=1, layers=1, heads=2).eval())
+                  Joints(width=16, deep=32, blocks=1).eval())
 
 
 def test_what_is_shaded_is_solid(solid_inks, flat_inks):
