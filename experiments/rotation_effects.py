@@ -18,7 +18,6 @@ from experiments.statistics import Effect, Estimate, known
 HUMAN = Path(__file__).parent / "human"
 ACT_R = {"RMSD": 0.244, "r": 0.985}  # seconds; Peebles 2019, fitted by hand, no held-out test
 BEST_MODEL = 0.961  # accuracy on block figures turned about the vertical axis
-LETTERS_S = 0.5, 1.0  # upright and at 180 degrees (Cooper & Shepard 1973, abstract)
 AXES = {"plane": "in the plane", "vertical": "about the vertical axis", "other": "about other axes"}
 SIDES = {1: "same pairs", 0: "mirror pairs"}
 ADVANCE = ("identity", "orientation", "both")

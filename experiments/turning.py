@@ -126,6 +126,21 @@ class Pairs:
         return [self.cases[family].draw(rng) for family in families]
 
 
+class Bearings(Pairs):
+    """Figures of all families before and after any turn, each pair there and back, one of them more or less sharp."""
+
+    def __call__(self, step: int) -> Turning:
+        rng = np.random.default_rng((self.seed, 9, step))
+        cases = self._cases(rng)[:self.batch_size // 2]
+        angles = rng.uniform(-180, 180, len(cases))
+        before = pictures([case.ink(size=self.size) for case in cases])
+        after = pictures([case.ink(angle, size=self.size) for case, angle in zip(cases, angles)])
+        turn = matrices([case.turn(angle) for case, angle in zip(cases, angles)])
+        views = torch.cat([before, after])
+        views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY).mean(1, keepdim=True)
+        return Turning(views, torch.cat([turn, turn.mT]), torch.cat([after, before]))
+
+
 class Comparisons(Pairs):
     """Imagined views, more or less vivid and sharp, beside what is seen: the same figure but for some degrees, or
     turned further about any axis, its mirror figure turned as much or further, or another figure of its family.

@@ -13,8 +13,9 @@ import imagery
 from envs.stimuli.pairs import AXES
 from experiments import turning_judge
 from experiments.recipe import Built, Recipe
-from experiments.turning import Comparisons, Pairs, Turnings, matrices, pictures
+from experiments.turning import Bearings, Comparisons, Pairs, Turnings, matrices, pictures
 from imagery.models.comparison import Comparison
+from imagery.models.keypoints import Keypoints
 from imagery.models.nextview import NextView
 from imagery.models.turning import imagine
 from imagery.models.volume import PATCH, LatentVolume
@@ -37,6 +38,13 @@ def _nextview(preset: str, scenes: int, config: TrainConfig, process: Literal["f
              "full": {"size": 96, "channels": (128, 256), "blocks": 2}}
     model = NextView(process=process, **sizes.get(preset, {}))
     return model, Turnings(config.batch_size, model.config.largest, model.config.size, config.seed)
+
+
+def _keypoints(preset: str, polygons: int, config: TrainConfig) -> Built:
+    sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1},
+             "full": {"size": 96, "width": 128, "deep": 256, "blocks": 4}}
+    model = Keypoints(**sizes.get(preset, {}))
+    return model, Bearings(config.batch_size, polygons, model.config.size, config.seed)
 
 
 def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
@@ -73,11 +81,15 @@ def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def _judged(model: Comparison, batches: Callable[[int, int], Callable[[int], Any]]) -> dict[str, Any]:
+def _judged(model: Comparison | Keypoints, batches: Callable[[int, int], Callable[[int], Any]]) -> dict[str, Any]:
     """How pairs of the validation split are judged; `batches` is told how many polygons and what size."""
     draw = batches(POLYGONS, model.config.size)
     logs = [model.loss(draw(step))[1] for step in range(10)]
     return {key: sum(float(each[key]) for each in logs) / len(logs) for key in logs[0]}
+
+
+def _validation_bearings(polygons: int, size: int) -> Bearings:
+    return Bearings(64, polygons, size, SEED, "validation")
 
 
 def _validation_pairs(polygons: int, size: int) -> Pairs:
@@ -94,6 +106,10 @@ TURNER = {
     "full": (0, TrainConfig(30_000, 256, learning_rate=1e-3, warmup=500, floor=0.01, log_every=50, seed=40))}
 VIEWER = TURNER | {
     "small": (0, TrainConfig(2000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40))}
+POINTER = {
+    "tiny": (6, TrainConfig(10, 8, "muon", 2e-3, warmup=5, log_every=5, seed=43)),
+    "small": (300, TrainConfig(1500, 64, "muon", 2e-3, warmup=50, floor=0.01, log_every=25, seed=43)),
+    "full": (2000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
     "small": (300, TrainConfig(2500, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
@@ -102,6 +118,7 @@ TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
     "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
+    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, judge=partial(_judged, batches=_validation_bearings)),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
                          judge=partial(_judged, batches=_validation_comparisons)),
     "siamese": Recipe(_siamese, COMPARER, data_seed=41, judge=partial(_judged, batches=_validation_pairs))}

@@ -4,10 +4,11 @@ from imagery.models.codec import Autoencoder
 from imagery.models.comparison import Comparison
 from imagery.models.imaginer import Imaginer
 from imagery.models.joints import Joints
+from imagery.models.keypoints import Keypoints
 from imagery.models.nextview import NextView
 from imagery.models.verbal import VerbalChannel
 from imagery.models.volume import LatentVolume
 
 MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder,
           "volume": LatentVolume, "nextview": NextView, "comparison": Comparison, "siamese": Comparison,
-          "joints": Joints}
+          "keypoints": Keypoints, "joints": Joints}

@@ -13,13 +13,11 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
 
-from imagery.models.blocks import patch_places
+from imagery.models.points import UNIT, agreed
 from imagery.models.turning import grey
-from imagery.models.volume import Hourglass
+from imagery.models.volume import PATCH, Hourglass
 
-PATCH = 4                                         # pixels
 JOINTS = 5                                        # two ends and three bends
-UNIT = .2                                         # picture widths: how far from the middle joints are, as a rule
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,7 @@ class Jointed:
 
 class Joints(ModelMixin, ConfigMixin):
     """Joints (B, 5, 3) of the figures in pictures (B, 1 or 3, `size`, `size`), in the order of their chains: x to the
-    right, y down, z away from the viewer, in picture widths from the picture's centre.
-
-    Every place says how likely each joint is there, and where it is as seen from there; the joint is where they agree
-    (integral regression: Sun et al. 2018, arXiv 1711.08229).
-    """
+    right, y down, z away from the viewer, in picture widths from the picture's centre."""
 
     @register_to_config
     def __init__(self, size: int = 64, width: int = 64, deep: int = 128, blocks: int = 3):
@@ -45,10 +39,7 @@ class Joints(ModelMixin, ConfigMixin):
         self.places = Hourglass(PATCH ** 2, 4 * JOINTS, width, deep, blocks)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        said = self.places(F.pixel_unshuffle(grey(pictures, self.config.size), PATCH)).float()
-        said = said.flatten(2).unflatten(1, (JOINTS, 4))                                        # (B, 5, 4, T)
-        here = F.pad(patch_places(self.config.size // PATCH, said.device) - 0.5, (0, 1)).T      # (3, T)
-        return ((here + UNIT * said[:, :, 1:]) * said[:, :, :1].softmax(-1)).sum(-1)
+        return agreed(self.places(F.pixel_unshuffle(grey(pictures, self.config.size), PATCH)))
 
     def loss(self, batch: Jointed, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean error along an axis in `UNIT`s, reading each chain from the end that fits better; `off` is the mean
