@@ -21,7 +21,7 @@ from experiments.upbringing import blurred
 from imagery.devices import has_bfloat16
 from imagery.eye import turned
 from imagery.models.comparison import Compared
-from imagery.models.turning import Turning, half_turns
+from imagery.models.turning import Turning
 
 OFTEN = (.25, .25, .5)                            # how often things turn in the plane, about the vertical, otherwise
 SHARES = {"letters": .2, "polygons": .3, "blocks": .5}                         # of what is compared
@@ -119,7 +119,7 @@ class Pairs:
         second = [case.ink(angle, agree, self.size)
                   for case, angle, agree in zip(cases, rng.uniform(-180, 180, len(cases)), same)]
         return Compared(pictures([case.ink(size=self.size) for case in cases]), pictures(second),
-                        torch.from_numpy(same), torch.ones(len(cases)).bool(), torch.full((len(cases), 3), torch.nan))
+                        torch.from_numpy(same), torch.ones(len(cases)).bool())
 
     def _cases(self, rng: np.random.Generator) -> list[Case]:
         families = rng.choice(list(SHARES), self.batch_size, p=list(SHARES.values()))
@@ -164,10 +164,7 @@ class Comparisons(Pairs):
         views = self._imagined(cases, angles)
         views = 1 - (1 - views) * torch.from_numpy(rng.uniform(*VIVID, (len(views), 1, 1, 1))).float()
         views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY).mean(1, keepdim=True)
-        halves = half_turns(matrices(rests))
-        halves[~np.isin(kinds, ("same", "turned"))] = torch.nan
-        return Compared(views, pictures(seen), torch.from_numpy(kinds == "same"), torch.from_numpy(kinds != "other"),
-                        halves)
+        return Compared(views, pictures(seen), torch.from_numpy(kinds == "same"), torch.from_numpy(kinds != "other"))
 
     def _imagined(self, cases: list[Case], angles: np.ndarray) -> Tensor:
         views = pictures([case.ink(size=self.size) for case in cases])

@@ -193,8 +193,9 @@ class Mind:
         grain = torch.stack([noise_like(view, self.generators[who]) for who, view in zip(whose, views)])
         views = views + grain * noise.view(-1, 1, 1, 1)
         counts = torch.tensor([len(operation.pictures) for operation in operations])
-        found = iter(self.solids.compare(views.repeat_interleave(counts, 0), torch.stack(
-            [_seen(picture) for operation in operations for picture in operation.pictures])))
+        pictures = torch.stack([_seen(picture) for operation in operations for picture in operation.pictures])
+        flat = [isinstance(each.things[0], MentalImage) for each in operations for _ in each.pictures]
+        found = iter(self.solids.compare(views.repeat_interleave(counts, 0), pictures, flat))
         return [tuple(next(found) for _ in operation.pictures) for operation in operations]
 
     def _glance(self, whose: list[int], operations: list[op.Glance]) -> list[float]:

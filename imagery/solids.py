@@ -17,10 +17,11 @@ from torch import Tensor, nn
 
 from imagery.devices import has_bfloat16
 from imagery.image import MentalImage, rotation
-from imagery.models import turning
 from imagery.models.blocks import patch_places
 from imagery.models.comparison import Comparison
-from imagery.models.turning import Medium
+from imagery.models.keypoints import Keypoints, turn_between, turn_in_plane
+from imagery.models.turning import Medium, axis_angle
+from imagery.models.turning import rotation as about
 
 SHADES = (0.2, 0.8)                               # of ink, between which a picture is shaded
 SHADED = 0.4                                      # share of a thing's picture, so shaded, from which on it is solid
@@ -46,11 +47,12 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Solids:
-    """What a mind turns and compares things with. The `siamese` comparison judges at a glance, with nothing turned;
-    `joints` finds the parts of a solid."""
+    """What a mind turns and compares things with; `keypoints` tell which way. The `siamese` comparison judges at a
+    glance, with nothing turned; `joints` finds the parts of a solid."""
 
     medium: Medium
     comparison: Comparison
+    keypoints: Keypoints
     siamese: Comparison
     joints: nn.Module
 
@@ -71,7 +73,7 @@ class Solids:
                  for thing, turn in zip(things, turns)]
         if solids:
             vectors = torch.from_numpy(np.asarray(turns)[solids])
-            matrices = turning.rotation(vectors, vectors.norm(dim=1))
+            matrices = about(vectors, vectors.norm(dim=1))
             with _swift():
                 codes = _apart(self.medium.turn(_together([things[row].code for row in solids]), matrices))
             for row, code in zip(solids, codes):
@@ -92,15 +94,15 @@ class Solids:
         return 1 - (1 - torch.stack(views)) * vividness
 
     @torch.no_grad()
-    def compare(self, views: Tensor, pictures: Tensor) -> list[Likeness]:
-        """Views (N, 1, S, S) beside pictures (N, 1 or 3, S, S)."""
+    def compare(self, views: Tensor, pictures: Tensor, flat: Sequence[bool]) -> list[Likeness]:
+        """Views (N, 1, S, S), some of `flat` things, beside pictures (N, 1 or 3, S, S)."""
         with _swift():
             judged = self.comparison(views, pictures)
-        length = judged.rest.norm(dim=1, keepdim=True)
-        degrees = 2 * torch.arcsin(length.clamp(max=1)).rad2deg()
-        rest = judged.rest / length.clamp(min=1e-9) * degrees
-        return [Likeness(float(same), float(kin), turn) for same, kin, turn in
-                zip(judged.same, judged.kin, rest.double().numpy())]
+            points = [self.keypoints(seen) for seen in (views, pictures)]
+        turns = torch.where(torch.tensor(flat)[:, None, None], turn_in_plane(*points), turn_between(*points))
+        axes, degrees = axis_angle(turns)
+        return [Likeness(*each) for each in zip(judged.same.tolist(), judged.kin.tolist(),
+                                                (axes * degrees[:, None]).double().numpy())]
 
     @torch.no_grad()
     def glance(self, first: Tensor, second: Tensor) -> Tensor:

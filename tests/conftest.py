@@ -17,6 +17,7 @@ def tiny():
     from imagery.models.comparison import Comparison
     from imagery.models.imaginer import Imaginer
     from imagery.models.joints import Joints
+    from imagery.models.keypoints import Keypoints
     from imagery.models.nextview import NextView
     from imagery.models.volume import LatentVolume
 
@@ -31,7 +32,8 @@ def tiny():
     everything = {"verbal": verbal, "islands": islands, "pictures": pictures, "autoencoder": Autoencoder(width=16),
                   "volume": LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
                   "nextview": NextView(channels=(16, 32), heads=2), "comparison": Comparison(**small),
-                  "siamese": Comparison(**small), "joints": Joints(width=16, deep=32, blocks=1)}
+                  "siamese": Comparison(**small), "keypoints": Keypoints(width=16, deep=32, blocks=1),
+                  "joints": Joints(width=16, deep=32, blocks=1)}
     return {name: model.eval() for name, model in everything.items()}
 
 

@@ -1,7 +1,7 @@
-"""Do two pictures show the same thing, and if it is turned, which way? A siamese network (Bromley et al. 1993).
+"""Do two pictures show the same thing? A siamese network (Bromley et al. 1993) that gives the log-odds of it.
 
-Trained on imagined views beside seen ones, it judges when a mental image has come to match and how it might be turned
-on; trained on pairs as they are seen, at any angle, it is the theory that nothing need be imagined.
+Trained on imagined views beside seen ones, it judges when a mental image has come to match; trained on pairs as they
+are seen, at any angle, it is the theory that nothing need be imagined.
 """
 
 from __future__ import annotations
@@ -18,34 +18,30 @@ from imagery.models.blocks import PLACE_WIDTH, ResBlock, TransformerBlock, patch
 from imagery.models.turning import grey
 
 PATCH = 4                                         # pixels
-TURN_WEIGHT, KIN_WEIGHT = 2.0, 0.25               # of the error of turns in the loss, and of kinship
+KIN_WEIGHT = 0.25                                 # of kinship in the loss
 
 
 @dataclass(frozen=True)
 class Compared:
     """A batch for learning: pictures `first` and `second` (B, 1 or 3, S, S) in [-1, 1], whether they count as the
-    `same`, (B,) of bool; whether they are of one figure, however it is turned or mirrored (`kin`); and the `rest`
-    (B, 3) of the turn, as `half_turns`, nan where no turn brings the first to the second or none is to be learned."""
+    `same`, (B,) of bool, or at least are of one figure, however it is turned or mirrored (`kin`)."""
 
     first: Tensor
     second: Tensor
     same: Tensor
     kin: Tensor
-    rest: Tensor
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Log-odds (B,) that pictures show the `same`, and that they show `kin`; and the `rest` (B, 3) of the turn from the
-    first to the second, as `half_turns`."""
+    """Log-odds (B,) that pictures show the `same`, and that they show `kin`."""
 
     same: Tensor
     kin: Tensor
-    rest: Tensor
 
 
 class Comparison(ModelMixin, ConfigMixin):
-    """Judges pictures (B, 1 or 3, `size`, `size`), whichever is the first; the turn the other way is the opposite.
+    """Judges pictures (B, 1 or 3, `size`, `size`); which is the first does not matter.
 
     Both go through one network. Each place then knows what the other picture shows there, looks around in its own
     picture and in all of the other, and the places of both vote.
@@ -58,7 +54,7 @@ class Comparison(ModelMixin, ConfigMixin):
                                    ResBlock(width, width), nn.Conv2d(width, deep, 3, 2, 1), ResBlock(deep, deep))
         self.beside, self.place = nn.Linear(2 * deep, deep), nn.Linear(PLACE_WIDTH, deep)
         self.exchange = nn.ModuleList(TransformerBlock(deep, heads, context=deep) for _ in range(layers))
-        self.vote = nn.Sequential(nn.LayerNorm(deep), nn.Linear(deep, deep), nn.GELU(), nn.Linear(deep, 5))
+        self.vote = nn.Sequential(nn.LayerNorm(deep), nn.Linear(deep, deep), nn.GELU(), nn.Linear(deep, 2))
 
     def forward(self, first: Tensor, second: Tensor) -> Judged:
         if len(first) != len(second):
@@ -69,23 +65,15 @@ class Comparison(ModelMixin, ConfigMixin):
         tokens = tokens + self.place(place_code(patch_places(self.config.size // (2 * PATCH), both.device)))
         for layer in self.exchange:
             tokens = layer(tokens, None, context=_other(tokens))
-        one, other = self.vote(tokens).float().mean(1).unflatten(0, (2, -1))                    # (B, 5)
-        same, kin = (one + other)[:, :2].unbind(1)
-        return Judged(same, kin, (one - other)[:, 2:])
+        votes = self.vote(tokens).float().mean(1).unflatten(0, (2, -1)).sum(0)                  # (B, 2)
+        return Judged(votes[:, 0], votes[:, 1])
 
     def loss(self, batch: Compared, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Binary cross-entropies, and the squared error of the turn; `right` is the share judged right, `heading` the
-        mean cosine between the axes of true and judged turns."""
+        """Binary cross-entropies; `right` is the share judged right."""
         judged = self(batch.first, batch.second)
-        logs = {"right": ((judged.same > 0) == batch.same).float().mean()}
-        loss = F.binary_cross_entropy_with_logits(judged.same, batch.same.float())
-        loss = loss + KIN_WEIGHT * F.binary_cross_entropy_with_logits(judged.kin, batch.kin.float())
-        known = batch.rest.isfinite().all(1)
-        if known.any():
-            rest, true = judged.rest[known], batch.rest[known]
-            loss = loss + TURN_WEIGHT * (rest - true).square().sum(1).mean()
-            logs["heading"] = F.cosine_similarity(rest.detach(), true).mean()
-        return loss, logs
+        same, kin = (F.binary_cross_entropy_with_logits(odds, wanted.float()) for odds, wanted in
+                     ((judged.same, batch.same), (judged.kin, batch.kin)))
+        return same + KIN_WEIGHT * kin, {"right": ((judged.same > 0) == batch.same).float().mean()}
 
 
 def _other(both: Tensor) -> Tensor:

@@ -37,12 +37,12 @@ class Keypoints(ModelMixin, ConfigMixin):
         centre; and how narrowly they are spread. `off` is the mean angle (degrees) between true and judged turns."""
         check_turns(batch.turn, len(batch.before))
         before, after = self(batch.before), self(batch.after)
-        size = (before.square() + after.square()).sum((1, 2)).clamp(min=1e-6) / 2
-        apart = (before @ batch.turn.mT - after).square().sum((1, 2)) / size
-        scatter = before.mT @ before / size[:, None, None]
-        spread = torch.logdet(scatter + FLATTEST * torch.eye(3).to(scatter))
-        with torch.no_grad():
-            cosine = ((turn_between(before, after) * batch.turn).sum((1, 2)) - 1) / 2
+        with torch.autocast(before.device.type, enabled=False):               # products in bfloat16 would be too coarse
+            size = (before.square() + after.square()).sum((1, 2)).clamp(min=1e-6) / 2
+            apart = (before @ batch.turn.mT - after).square().sum((1, 2)) / size
+            scatter = before.mT @ before / size[:, None, None]
+            spread = torch.logdet(scatter + FLATTEST * torch.eye(3).to(scatter))
+            cosine = ((turn_between(before.detach(), after.detach()) * batch.turn).sum((1, 2)) - 1) / 2
         return (apart - SPREAD_WEIGHT * spread).mean(), {
             "apart": apart.mean().detach(), "off": cosine.clamp(-1, 1).arccos().rad2deg().mean()}
 

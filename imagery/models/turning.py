@@ -84,10 +84,3 @@ def axis_angle(turns: Tensor) -> tuple[Tensor, Tensor]:
     length = best[:, :3].norm(dim=1)
     axes = torch.where(length[:, None] > 0, best[:, :3], torch.tensor([0., 0., 1.]).to(turns))
     return torch.nn.functional.normalize(axes).float(), (2 * torch.atan2(length, best[:, 3])).rad2deg().float()
-
-
-def half_turns(turns: Tensor) -> Tensor:
-    """Turns (B, 3, 3) as the vector parts of unit quaternions (B, 3): the axis, as long as the sine of half the angle.
-    They change steadily with the turn, save at 180 degrees."""
-    axes, degrees = axis_angle(turns)
-    return axes * (degrees / 2).deg2rad().sin()[:, None]

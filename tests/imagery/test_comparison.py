@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from imagery.models.comparison import Compared, Comparison
-from imagery.models.turning import half_turns, rotation
 
 TINY = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
 
@@ -24,10 +23,9 @@ def seen():
 @torch.no_grad()
 def test_whichever_comes_first(model, seen):
     judged, back = model(seen, seen.flip(0)), model(seen.flip(0), seen)
-    assert judged.same.shape == judged.kin.shape == (6,) and judged.rest.shape == (6, 3)
-    for one, other in ((judged.same, back.same), (judged.kin, back.kin), (judged.rest, -back.rest)):
-        assert one.any() and torch.allclose(one, other, atol=1e-5)
-    assert torch.allclose(judged.same, judged.same.flip(0), atol=1e-5) and not model(seen, seen).rest.any()
+    assert judged.same.shape == judged.kin.shape == (6,)
+    for one, other in ((judged.same, back.same), (judged.kin, back.kin)):
+        assert one.any() and torch.allclose(one, other, atol=1e-5) and torch.allclose(one, one.flip(0), atol=1e-5)
     in_colour = model(seen.expand(-1, 3, -1, -1), seen.flip(0).expand(-1, 3, -1, -1))
     assert torch.allclose(in_colour.same, judged.same, atol=1e-4)
     assert torch.allclose(model(seen[:1], seen[5:]).same, judged.same[:1], atol=1e-5)
@@ -42,11 +40,7 @@ def test_every_place_counts(model, seen, place):
 
 
 def test_learns_with_every_parameter_what_is_the_same(model, seen):
-    turns = rotation(torch.randn(6, 3, generator=torch.Generator().manual_seed(2)), torch.full((6,), 90.0))
-    rest = half_turns(turns)
-    rest[3:] = torch.nan
-    batch = Compared(seen, torch.cat([seen[:3].roll(9, -1), seen[3:].flip(-1)]), torch.arange(6) < 3,
-                     torch.arange(6) < 5, rest)
+    batch = Compared(seen, torch.cat([seen[:3], seen[3:].flip(-1)]), torch.arange(6) < 3, torch.arange(6) < 5)
     optimizer, losses = torch.optim.AdamW(model.parameters(), 3e-3), []
     for _ in range(40):
         loss, logs = model.loss(batch)
@@ -54,7 +48,7 @@ def test_learns_with_every_parameter_what_is_the_same(model, seen):
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-    assert losses[-1] < .2 and logs["right"] == 1 and logs["heading"] > .9
+    assert losses[-1] < .1 and logs["right"] == 1
     assert not [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
 
 

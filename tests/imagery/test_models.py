@@ -14,7 +14,7 @@ from envs.stimuli.descriptions import VOCABULARY
 from experiments.jointed import Joined
 from experiments.picturing import PictureLessons, Picturing
 from experiments.schooling import Exhibits, Schooling
-from experiments.turning import Comparisons, Pairs, Turnings
+from experiments.turning import Bearings, Comparisons, Pairs, Turnings
 from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
 from imagery import channels, weights
 from imagery.models.imaginer import Imaginer, Lesson
@@ -40,7 +40,7 @@ def lesson(scenes, tiny):
             "autoencoder": lambda: Pictures(scenes, 8),
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
             "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
-            "joints": lambda: Joined(8)}
+            "keypoints": lambda: Bearings(8, 2), "joints": lambda: Joined(8)}
 
 
 @pytest.fixture

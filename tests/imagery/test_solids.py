@@ -12,9 +12,11 @@ from envs.stimuli.turns import PLANE, random_turn, rotation
 from imagery import operations as op
 from imagery.image import MentalImage
 from imagery.mind import ROTATION_STEP, Mind, Person
-from imagery.models.comparison import Comparison, Judged
+from imagery.models.comparison import Comparison
 from imagery.models.joints import Joints
+from imagery.models.keypoints import Keypoints
 from imagery.models.nextview import NextView
+from imagery.models.turning import rotation as about
 from imagery.models.volume import LatentVolume
 from imagery.solids import Solid, Solids, is_shaded
 
@@ -51,8 +53,8 @@ def solids(request):
     medium = {"volume": lambda: LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
               "nextview": lambda: NextView(channels=(16, 32), heads=2, process="regression")}[request.param]()
     small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
-    return Solids(medium.eval(), Comparison(**small).eval(), Comparison(**small).eval(),
-                  Joints(width=16, deep=32, blocks=1).eval())
+    return Solids(medium.eval(), Comparison(**small).eval(), Keypoints(width=16, deep=32, blocks=1).eval(),
+                  Comparison(**small).eval(), Joints(width=16, deep=32, blocks=1).eval())
 
 
 def test_what_is_shaded_is_solid(solid_inks, flat_inks):
@@ -88,11 +90,15 @@ def test_a_faint_thing_is_seen_faintly(solids, flat_inks):
     assert torch.allclose((1 - weak), 0.25 * (1 - strong), atol=1e-6)
 
 
-def test_what_is_left_of_a_turn_is_in_degrees(solids):
-    halves = torch.tensor([[0., 0., np.sin(np.deg2rad(45))], [0.1, 0., 0.], [0., 2., 0.], [0., 0., 0.]]).float()
-    known = replace(solids, comparison=lambda first, second: Judged(halves[:, 0], halves[:, 1], halves))
-    found = np.stack([each.rest for each in known.compare(torch.ones(4, 1, 64, 64), torch.ones(4, 3, 64, 64))])
-    assert np.allclose(found, [[0, 0, 90], [2 * np.rad2deg(np.arcsin(0.1)), 0, 0], [0, 180, 0], [0, 0, 0]], atol=1e-3)
+def test_what_is_left_of_a_turn_is_in_degrees(solids, solid_inks):
+    torch.manual_seed(1)
+    points = torch.randn(3, 8, 3)
+    turns = about(torch.tensor([[0., 0., 1.], [1., 2., 0.], [0., 1., 0.]]), torch.tensor([90., 40., 170.]))
+    turned = points @ turns.mT
+    known = replace(solids, keypoints=lambda pictures: points if pictures.shape[1] == 1 else turned)
+    views, seen = torch.stack([as_tensor(ink) for ink in solid_inks[:3]])[:, :1], torch.ones(3, 3, 64, 64)
+    found = np.stack([each.rest for each in known.compare(views, seen, [True, False, False])])
+    assert np.allclose(found, [[0, 0, 90], 40 * np.array([1, 2, 0]) / 5 ** 0.5, [0, 170, 0]], atol=0.1)
 
 
 # ---- what a mind does with them -------------------------------------------------------------------------------------
@@ -123,7 +129,7 @@ def test_people_look_each_with_noise_of_their_own(solids, solid_inks, flat_inks)
     assert [each and len(each) for each in first] == [3, 1, None]
     assert first[0][0].same == pytest.approx(second[0][0].same, abs=1e-3) and first[1][0].same != second[1][0].same
     views = torch.stack([solids.seen([thing])[0] for thing in things[1:]]).amin(0, keepdim=True)      # ink over ink
-    [alone] = solids.compare(views, as_tensor(solid_inks[0])[None])
+    [alone] = solids.compare(views, as_tensor(solid_inks[0])[None], [True])
     quiet = Mind([STILL], solids=solids).perform([op.Match(things[1:], pictures[:1])])[0][0]
     assert quiet.kin == pytest.approx(alone.kin, abs=0.05)
 
