@@ -44,6 +44,8 @@ def _keypoints(preset: str, polygons: int, config: TrainConfig) -> Built:
     sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1},
              "full": {"size": 96, "width": 128, "deep": 256, "blocks": 4}}
     model = Keypoints(**sizes.get(preset, {}))
+    if preset == "small":                                                # of the size of the one that is shipped
+        model.load_state_dict(imagery.load("keypoints").state_dict())
     return model, Bearings(config.batch_size, polygons, model.config.size, config.seed)
 
 
@@ -108,7 +110,7 @@ VIEWER = TURNER | {
     "small": (0, TrainConfig(2000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40))}
 POINTER = {
     "tiny": (6, TrainConfig(10, 8, "muon", 2e-3, warmup=5, log_every=5, seed=43)),
-    "small": (300, TrainConfig(1500, 64, "muon", 2e-3, warmup=50, floor=0.01, log_every=25, seed=43)),
+    "small": (300, TrainConfig(900, 64, "muon", 2e-3, warmup=30, floor=0.01, log_every=25, seed=44)),
     "full": (2000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
@@ -118,7 +120,8 @@ TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
     "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
-    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, judge=partial(_judged, batches=_validation_bearings)),
+    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, goes_on="keypoints",
+                        judge=partial(_judged, batches=_validation_bearings)),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
                          judge=partial(_judged, batches=_validation_comparisons)),
     "siamese": Recipe(_siamese, COMPARER, data_seed=41, judge=partial(_judged, batches=_validation_pairs))}
