@@ -15,12 +15,15 @@ import numpy as np
 from agents.comparer import Comparer
 from imagery import operations as op
 from imagery.operations import Operation, Thing
-from imagery.solids import Likeness
+from imagery.solids import Solid
 
 DIM = 0.85              # share of its first vividness at which an image is refreshed
 HARDLY = 1.0            # degrees that are not worth a turn
 PATIENCE = 2            # times that one may have to turn back, or have nowhere to turn, before giving up
 ALL_ROUND = 360.0       # degrees after which everything has been tried
+SURE = 2.0              # log-odds at which things are taken for the same; one looks often, and may err each time
+CLEARER = 0.5           # log-odds by which things must become more alike for it to be worth going on
+AROUND = np.array(((0, 0, 1), (0, 0, -1), (0, 1, 0), (0, -1, 0), (1, 0, 0), (-1, 0, 0)), float)   # axes of small turns
 GRASP = 4               # corners that can be turned in one piece (Luck & Vogel 1997: what visual memory holds)
 
 
@@ -51,18 +54,36 @@ class Rotating(Comparer):
             things, goals, self.ready = self.ready, (seen,), ()
         else:
             things, goals = (yield from self.imagine(seen)), figures
-        way, back = np.zeros(3), 0
+        way, back, fits = np.zeros(3), 0, np.zeros(len(goals))
         for _ in range(round(ALL_ROUND / self.turning)):
-            like = _likeliest((yield op.Match(things, goals)))
-            if like.same > 0:
+            likes = yield op.Match(things, goals)
+            fits += [like.fit for like in likes]
+            like = likes[int(np.argmax(fits))]                    # to the figure that it seems to be all in all
+            if like.same > SURE:
                 return True
             left = float(np.linalg.norm(like.rest))
             back += left < HARDLY or bool(way @ like.rest < 0)
             if back > PATIENCE:
-                return False
+                break
             way = like.rest * min(1.0, self.turning / max(left, HARDLY))
             things = yield from self.turn(things, way)
-        return False
+        return (yield from self.probe(things, goals[int(np.argmax(fits))], like.same))
+
+    def probe(self, things: tuple[Thing, ...], goal: np.ndarray, odds: float) -> Generator[Operation, Any, bool]:
+        """Where no way seems to lead on, turn a little this way and that, as long as it makes things more alike."""
+        ways = AROUND if isinstance(things[0], Solid) else AROUND[:2]
+        while True:
+            tried = []
+            for way in ways:
+                turned = yield from self.turn(things, self.turning * way)
+                [like] = yield op.Match(turned, (goal,))
+                if like.same > SURE:
+                    return True
+                tried.append((like.same, turned))
+            best, turned = max(tried, key=lambda each: each[0])
+            if best < odds + CLEARER:
+                return False
+            odds, things = best, turned
 
     def imagine(self, picture: np.ndarray) -> Generator[Operation, Any, tuple[Thing, ...]]:
         return ((yield op.Lift(picture)),)
@@ -92,11 +113,6 @@ class Piecemeal(Rotating):
         for part in _parts(picture, max(1, int(np.ceil(corners / GRASP)))):
             things.append((yield op.Lift(part)))
         return tuple(things)
-
-
-def _likeliest(likenesses: Sequence[Likeness]) -> Likeness:
-    """The likeness to a figure that is the same, or else to the one that is most akin."""
-    return max(likenesses, key=lambda like: (max(like.same, 0.0), like.kin))
 
 
 def _parts(picture: np.ndarray, count: int) -> list[np.ndarray]:

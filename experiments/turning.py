@@ -119,7 +119,7 @@ class Pairs:
         second = [case.ink(angle, agree, self.size)
                   for case, angle, agree in zip(cases, rng.uniform(-180, 180, len(cases)), same)]
         return Compared(pictures([case.ink(size=self.size) for case in cases]), pictures(second),
-                        torch.from_numpy(same), torch.ones(len(cases)).bool())
+                        torch.from_numpy(same))
 
     def _cases(self, rng: np.random.Generator) -> list[Case]:
         families = rng.choice(list(SHARES), self.batch_size, p=list(SHARES.values()))
@@ -164,7 +164,7 @@ class Comparisons(Pairs):
         views = self._imagined(cases, angles)
         views = 1 - (1 - views) * torch.from_numpy(rng.uniform(*VIVID, (len(views), 1, 1, 1))).float()
         views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY).mean(1, keepdim=True)
-        return Compared(views, pictures(seen), torch.from_numpy(kinds == "same"), torch.from_numpy(kinds != "other"))
+        return Compared(views, pictures(seen), torch.from_numpy(kinds == "same"))
 
     def _imagined(self, cases: list[Case], angles: np.ndarray) -> Tensor:
         views = pictures([case.ink(size=self.size) for case in cases])

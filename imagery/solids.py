@@ -19,7 +19,7 @@ from imagery.devices import has_bfloat16
 from imagery.image import MentalImage, rotation
 from imagery.models.blocks import patch_places
 from imagery.models.comparison import Comparison
-from imagery.models.keypoints import Keypoints, turn_between, turn_in_plane
+from imagery.models.keypoints import Keypoints, apart, turn_between, turn_in_plane
 from imagery.models.turning import Medium, axis_angle
 from imagery.models.turning import rotation as about
 
@@ -37,12 +37,12 @@ class Solid:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How an imagined thing compares with a seen one: log-odds that they are the `same` now, and that they are `kin`,
-    one figure however turned or mirrored; and the `rest` of the turn (3,), an axis as long as the angle in degrees."""
+    """How an imagined thing compares with a seen one: log-odds that they are the `same` now; the `rest` of the turn
+    (3,), an axis as long as the angle in degrees; and the `fit`, at most 1, of their points once so turned."""
 
     same: float
-    kin: float
     rest: np.ndarray
+    fit: float
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,19 @@ class Solids:
     def compare(self, views: Tensor, pictures: Tensor, flat: Sequence[bool]) -> list[Likeness]:
         """Views (N, 1, S, S), some of `flat` things, beside pictures (N, 1 or 3, S, S)."""
         with _swift():
-            judged = self.comparison(views, pictures)
-            points = [self.keypoints(seen) for seen in (views, pictures)]
-        turns = torch.where(torch.tensor(flat)[:, None, None], turn_in_plane(*points), turn_between(*points))
+            same = self.comparison(views, pictures)
+            now, then = self.keypoints(views), self.keypoints(pictures)
+        turns = torch.where(torch.tensor(flat)[:, None, None], turn_in_plane(now, then), turn_between(now, then))
         axes, degrees = axis_angle(turns)
-        return [Likeness(*each) for each in zip(judged.same.tolist(), judged.kin.tolist(),
-                                                (axes * degrees[:, None]).double().numpy())]
+        fit = 1 - apart(now, turns, then)
+        return [Likeness(*each) for each in zip(same.tolist(), (axes * degrees[:, None]).double().numpy(),
+                                                fit.tolist())]
 
     @torch.no_grad()
     def glance(self, first: Tensor, second: Tensor) -> Tensor:
         """Log-odds (N,) that seen pictures (N, 3, S, S) are of the same thing, however it is turned."""
         with _swift():
-            return self.siamese(first, second).same
+            return self.siamese(first, second)
 
 
 def is_shaded(picture: Tensor) -> bool:

@@ -18,30 +18,20 @@ from imagery.models.blocks import PLACE_WIDTH, ResBlock, TransformerBlock, patch
 from imagery.models.turning import grey
 
 PATCH = 4                                         # pixels
-KIN_WEIGHT = 0.25                                 # of kinship in the loss
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A batch for learning: pictures `first` and `second` (B, 1 or 3, S, S) in [-1, 1], whether they count as the
-    `same`, (B,) of bool, or at least are of one figure, however it is turned or mirrored (`kin`)."""
+    """A batch for learning: pictures `first` and `second` (B, 1 or 3, S, S) in [-1, 1], and whether they count as the
+    `same`, (B,) of bool."""
 
     first: Tensor
     second: Tensor
     same: Tensor
-    kin: Tensor
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Log-odds (B,) that pictures show the `same`, and that they show `kin`."""
-
-    same: Tensor
-    kin: Tensor
 
 
 class Comparison(ModelMixin, ConfigMixin):
-    """Judges pictures (B, 1 or 3, `size`, `size`); which is the first does not matter.
+    """Log-odds (B,) that pictures (B, 1 or 3, `size`, `size`) show the same; which is the first does not matter.
 
     Both go through one network. Each place then knows what the other picture shows there, looks around in its own
     picture and in all of the other, and the places of both vote.
@@ -54,9 +44,9 @@ class Comparison(ModelMixin, ConfigMixin):
                                    ResBlock(width, width), nn.Conv2d(width, deep, 3, 2, 1), ResBlock(deep, deep))
         self.beside, self.place = nn.Linear(2 * deep, deep), nn.Linear(PLACE_WIDTH, deep)
         self.exchange = nn.ModuleList(TransformerBlock(deep, heads, context=deep) for _ in range(layers))
-        self.vote = nn.Sequential(nn.LayerNorm(deep), nn.Linear(deep, deep), nn.GELU(), nn.Linear(deep, 2))
+        self.vote = nn.Sequential(nn.LayerNorm(deep), nn.Linear(deep, deep), nn.GELU(), nn.Linear(deep, 1))
 
-    def forward(self, first: Tensor, second: Tensor) -> Judged:
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
         if len(first) != len(second):
             raise ValueError(f"{len(first)} and {len(second)} pictures are no pairs; give as many of both")
         both = torch.cat([grey(each, self.config.size) for each in (first, second)])
@@ -65,15 +55,13 @@ class Comparison(ModelMixin, ConfigMixin):
         tokens = tokens + self.place(place_code(patch_places(self.config.size // (2 * PATCH), both.device)))
         for layer in self.exchange:
             tokens = layer(tokens, None, context=_other(tokens))
-        votes = self.vote(tokens).float().mean(1).unflatten(0, (2, -1)).sum(0)                  # (B, 2)
-        return Judged(votes[:, 0], votes[:, 1])
+        return self.vote(tokens).float().mean((1, 2)).unflatten(0, (2, -1)).sum(0)
 
     def loss(self, batch: Compared, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Binary cross-entropies; `right` is the share judged right."""
-        judged = self(batch.first, batch.second)
-        same, kin = (F.binary_cross_entropy_with_logits(odds, wanted.float()) for odds, wanted in
-                     ((judged.same, batch.same), (judged.kin, batch.kin)))
-        return same + KIN_WEIGHT * kin, {"right": ((judged.same > 0) == batch.same).float().mean()}
+        """Binary cross-entropy; `right` is the share judged right."""
+        odds = self(batch.first, batch.second)
+        right = (odds > 0) == batch.same
+        return F.binary_cross_entropy_with_logits(odds, batch.same.float()), {"right": right.float().mean()}
 
 
 def _other(both: Tensor) -> Tensor:

@@ -38,13 +38,18 @@ class Keypoints(ModelMixin, ConfigMixin):
         check_turns(batch.turn, len(batch.before))
         before, after = self(batch.before), self(batch.after)
         with torch.autocast(before.device.type, enabled=False):               # products in bfloat16 would be too coarse
-            size = (before.square() + after.square()).sum((1, 2)).clamp(min=1e-6) / 2
-            apart = (before @ batch.turn.mT - after).square().sum((1, 2)) / size
-            scatter = before.mT @ before / size[:, None, None]
+            away = apart(before, batch.turn, after)
+            scatter = before.mT @ before / before.square().sum((1, 2), keepdim=True).clamp(min=1e-6)
             spread = torch.logdet(scatter + FLATTEST * torch.eye(3).to(scatter))
             cosine = ((turn_between(before.detach(), after.detach()) * batch.turn).sum((1, 2)) - 1) / 2
-        return (apart - SPREAD_WEIGHT * spread).mean(), {
-            "apart": apart.mean().detach(), "off": cosine.clamp(-1, 1).arccos().rad2deg().mean()}
+        return (away - SPREAD_WEIGHT * spread).mean(), {
+            "apart": away.mean().detach(), "off": cosine.clamp(-1, 1).arccos().rad2deg().mean()}
+
+
+def apart(before: Tensor, turns: Tensor, after: Tensor) -> Tensor:
+    """How far points (B, P, 3), turned, are from others, as a share of how far both are from the centre, (B,)."""
+    size = (before.square() + after.square()).sum((1, 2)).clamp(min=1e-6) / 2
+    return (before @ turns.mT - after).square().sum((1, 2)) / size
 
 
 def turn_between(before: Tensor, after: Tensor) -> Tensor:

@@ -69,8 +69,9 @@ class Knowing:
         self.misled -= 1
         if self.misled >= 0:
             left = -left
-        kin = 3.0 if kind == self.lifted[2] else -3.0
-        return Likeness(4.0 if same and kin > 0 and abs(left) < 3 else -4.0, kin, np.array((0.0, 0.0, left)))
+        known_again = kind == self.lifted[2]
+        return Likeness(4.0 if same and known_again and abs(left) < 3 else -4.0, np.array((0.0, 0.0, left)),
+                        float(known_again))
 
 
 def think(agent, mind, words, seen):

@@ -97,7 +97,9 @@ def test_what_is_left_of_a_turn_is_in_degrees(solids, solid_inks):
     turned = points @ turns.mT
     known = replace(solids, keypoints=lambda pictures: points if pictures.shape[1] == 1 else turned)
     views, seen = torch.stack([as_tensor(ink) for ink in solid_inks[:3]])[:, :1], torch.ones(3, 3, 64, 64)
-    found = np.stack([each.rest for each in known.compare(views, seen, [True, False, False])])
+    likes = known.compare(views, seen, [True, False, False])
+    found = np.stack([each.rest for each in likes])
+    assert min(each.fit for each in likes) > 0.999
     assert np.allclose(found, [[0, 0, 90], 40 * np.array([1, 2, 0]) / 5 ** 0.5, [0, 170, 0]], atol=0.1)
 
 
@@ -131,7 +133,7 @@ def test_people_look_each_with_noise_of_their_own(solids, solid_inks, flat_inks)
     views = torch.stack([solids.seen([thing])[0] for thing in things[1:]]).amin(0, keepdim=True)      # ink over ink
     [alone] = solids.compare(views, as_tensor(solid_inks[0])[None], [True])
     quiet = Mind([STILL], solids=solids).perform([op.Match(things[1:], pictures[:1])])[0][0]
-    assert quiet.kin == pytest.approx(alone.kin, abs=0.05)
+    assert quiet.fit == pytest.approx(alone.fit, abs=0.05)
 
 
 def test_glances_and_joints(solids, solid_inks):
