@@ -10,7 +10,7 @@ import torch
 import imagery
 from envs.stimuli.turns import MIRROR, PLANE, other_axes
 from experiments import turning, turning_judge, turning_recipes
-from experiments.turning import Cases, Comparisons, Pairs, Turnings, matrices, pictures
+from experiments.turning import Bearings, Cases, Comparisons, Pairs, Turnings, matrices, pictures
 from experiments.turning_judge import draw_cases, drift, error, laws, telling
 from imagery import weights
 from imagery.eye import turned
@@ -130,6 +130,16 @@ def test_pairs_are_the_same_as_often_as_not():
     ink = [(1 - part).flatten(1).sum(1) for part in (batch.first, batch.second)]
     flat = (batch.first == -1).flatten(1).float().mean(1) > .01  # solid ink: letters and polygons keep their area
     assert flat.any() and torch.allclose(ink[0][flat], ink[1][flat], rtol=.05)
+
+
+def test_bearings_are_there_and_back_of_all_families(monkeypatch):
+    lessons = Bearings(32, 2)
+    batch = lessons(1)
+    assert same(batch, Bearings(32, 2)(1)) and not same(batch, lessons(2))
+    assert batch.before.shape == batch.after.shape == (32, 1, 64, 64)
+    assert batch.turn[16:].equal(batch.turn[:16].mT)
+    assert (batch.before - batch.after.roll(16, 0)).flatten(1).std(1).max() < .3      # but for how sharp it is
+    assert {bool(turn[2, 2] > 1 - 1e-6) for turn in batch.turn} == {True, False}
 
 
 def test_comparisons_imagine_block_figures_and_turn_flat_ones(monkeypatch):
