@@ -6,7 +6,7 @@ from learning import learn
 
 from imagery.models.joints import JOINTS, Jointed, Joints, ordered
 
-TINY = {"width": 16, "deep": 32, "blocks": 1, "layers": 1, "heads": 2}
+TINY = {"width": 16, "deep": 32, "blocks": 1}
 
 
 @pytest.fixture

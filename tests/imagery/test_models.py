@@ -99,7 +99,8 @@ def test_order_of_a_batch_does_not_matter(name, tiny, lesson):
 def test_weights_round_trip(name, tiny, tiny_folder):
     loaded = weights.load(imagery.MODELS[name], tiny_folder / name)
     for key, tensor in tiny[name].state_dict().items():
-        assert torch.allclose(loaded.state_dict()[key].float(), tensor.float(), rtol=1e-3, atol=1e-3), key
+        off = (loaded.state_dict()[key].float() - tensor.float()).abs()
+        assert off.max() <= 1e-3 + tensor.float().abs().max() / 200, key               # eight bits a number
     assert json.dumps(arguments(loaded)) == json.dumps(arguments(tiny[name]))
 
 
