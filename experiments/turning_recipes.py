@@ -57,6 +57,8 @@ def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
 
 def _siamese(preset: str, polygons: int, config: TrainConfig) -> Built:
     model = _new_comparison(preset, 96 if preset == "full" else 64)
+    if preset == "small":                                                # which already knows things that hardly differ
+        model.load_state_dict(imagery.load("comparison").state_dict())
     return model, Pairs(config.batch_size, polygons, model.config.size, config.seed)
 
 
@@ -110,12 +112,14 @@ VIEWER = TURNER | {
     "small": (0, TrainConfig(2000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40))}
 POINTER = {
     "tiny": (6, TrainConfig(10, 8, "muon", 2e-3, warmup=5, log_every=5, seed=43)),
-    "small": (300, TrainConfig(900, 64, "muon", 2e-3, warmup=30, floor=0.01, log_every=25, seed=44)),
+    "small": (300, TrainConfig(4500, 64, "muon", 2e-3, warmup=30, floor=0.01, log_every=25, seed=45)),
     "full": (2000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
     "small": (300, TrainConfig(2500, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
     "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
+GLANCER = COMPARER | {
+    "small": (300, TrainConfig(2000, 64, "muon", 2e-3, warmup=50, floor=0.01, log_every=25, seed=41))}
 TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
@@ -124,4 +128,4 @@ TURNING_RECIPES = {
                         judge=partial(_judged, batches=_validation_bearings)),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
                          judge=partial(_judged, batches=_validation_comparisons)),
-    "siamese": Recipe(_siamese, COMPARER, data_seed=41, judge=partial(_judged, batches=_validation_pairs))}
+    "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="comparison", judge=partial(_judged, batches=_validation_pairs))}
