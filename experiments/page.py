@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from matplotlib.figure import Figure
@@ -55,6 +56,16 @@ class Page:
             manifest={key: _printed(value) for key, value in manifest.items()}, caveats=caveats)
         write_whole(self.folder / "report.html", html.encode())
         return self.folder / "report.html"
+
+
+class CellsPage(Page):
+    """A report on the `cells` of trials that an agent and a condition make, the `main` agent's above all."""
+
+    def __init__(self, folder: Path, cells: Mapping[tuple[str, str], Any], effects: Sequence[Effect]):
+        super().__init__(folder, effects)
+        self.cells = dict(sorted(cells.items(), key=lambda item: rank(item[0][0])))
+        self.agents = list(dict.fromkeys(agent for agent, _ in self.cells))
+        self.main = "depictive" if "depictive" in self.agents else next(iter(self.agents), "")
 
 
 def section(name: str, words: tuple[str, str], **content) -> dict | None:

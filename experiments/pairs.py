@@ -90,6 +90,6 @@ def _means(index: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.bincount(index[chosen], values[chosen]) / np.maximum(np.bincount(index[chosen]), 1)
 
 
-def cells_of(trials: pd.DataFrame, seed: int = 0) -> dict[tuple[str, str], Cell]:
+def cells_of(trials: pd.DataFrame, seed: int = 0, kind: type[Cell] = Cell) -> dict[tuple[str, str], Cell]:
     """Trials by agent and condition, in the order in which they were run."""
-    return {key: Cell.of(part, seed) for key, part in trials.groupby(["agent", "condition"], sort=False)}
+    return {key: kind.of(part, seed) for key, part in trials.groupby(["agent", "condition"], sort=False)}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from envs.stimuli.constructions import Item, vocabulary
 from experiments import figures
@@ -85,7 +82,7 @@ class _Page(Page):
     def films(self, shown: Sequence[Film]) -> dict | None:
         def film(each: Film) -> dict:
             captions = (*each.item.instructions, f"looked at, after {each.ticks} ticks")
-            frames = [{"image": _png(image), "alt": caption, "caption": caption}
+            frames = [{"image": figures.png(image), "alt": caption, "caption": caption}
                       for image, caption in zip(each.images, captions)]
             hit = next((name for name in each.names[:3] if name in each.item.accepted), None)
             return {"title": each.item.target + ("" if hit is None else " \N{CHECK MARK}"), "frames": frames,
@@ -117,9 +114,3 @@ class _Page(Page):
 
 def _section(name: str, **content: Any) -> dict | None:
     return section(name, prose.SECTIONS[name], **content)
-
-
-def _png(image: np.ndarray) -> str:
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -150,6 +150,4 @@ def between(statistic: Callable, *samples: Sample, scale: Scale | None = None) -
                         scale)
 
 
-def cells_of(trials: pd.DataFrame, seed: int = 0) -> dict[tuple[str, str], Cell]:
-    """Trials by agent and condition, in the order in which they were run."""
-    return {key: Cell.of(part, seed) for key, part in trials.groupby(["agent", "condition"], sort=False)}
+cells_of = partial(pairs.cells_of, kind=Cell)

@@ -15,7 +15,7 @@ from experiments import figures
 from experiments import rotation_effects as e
 from experiments import rotation_prose as prose
 from experiments.figures import Curve
-from experiments.page import Page, headline, in_percent, in_seconds, interval, number, rank, section
+from experiments.page import CellsPage, headline, in_percent, in_seconds, interval, number, section
 from experiments.rotation_analysis import practised
 from experiments.rotation_curves import accuracies, curve, peoples, practice, seconds, spread_of
 from experiments.rotation_differences import differences
@@ -78,14 +78,8 @@ def _section(name: str, **content: Any) -> dict | None:
     return section(name, prose.SECTIONS[name], **content)
 
 
-class _Page(Page):
+class _Page(CellsPage):
     """The sections of one report; each method returns a section for the template, or None without data."""
-
-    def __init__(self, folder: Path, cells: dict[tuple[str, str], Cell], effects: Sequence[Effect]):
-        super().__init__(folder, effects)
-        self.cells = dict(sorted(cells.items(), key=lambda item: rank(item[0][0])))
-        self.agents = list(dict.fromkeys(agent for agent, _ in self.cells))
-        self.main = "depictive" if "depictive" in self.agents else next(iter(self.agents), "")
 
     def of(self, condition: str) -> dict[str, Cell]:
         return {agent: cell for (agent, name), cell in self.cells.items() if name == condition}

@@ -55,6 +55,7 @@ from experiments.statistics import (
     Effect,
     Estimate,
     bic,
+    bic_less,
     estimate,
     line,
     linear_fit,
@@ -63,6 +64,7 @@ from experiments.statistics import (
     mixed_slope,
     partial_r,
     regression,
+    rising,
     split_half,
 )
 
@@ -128,17 +130,11 @@ def _links(cell: Cell) -> Iterator[Effect]:
     """Does time go with distance, or with the number of links between two facts (Pylyshyn 1973, 1981)?"""
     distance, links = cell.of_pairs("distance"), cell.of_pairs("links")
     cite = "rival prediction: Pylyshyn 1973, 1981; links were not varied with people"
-    count = len(distance)
     yield from _if_known(cell, BY_DISTANCE, cell.estimate(lambda t: partial_r(distance, t, links), FISHER), cite)
     yield from _if_known(cell, BY_LINKS, cell.estimate(lambda t: partial_r(links, t, distance), FISHER), cite)
-
-    def advantage(times):
-        floor = 1e-6 * mean_known(np.abs(times))
-        by_links, by_distance = (np.maximum(linear_fit(x, times)[0], floor) for x in (links, distance))
-        return bic(by_links, count, 2) - bic(by_distance, count, 2)
-
-    if count > 2 and np.ptp(links) > 0 and np.isfinite(cell.means).sum() > 2:
-        yield _effect(cell, LINKS_BIC, cell.estimate(advantage, LINEAR), cite=cite + "; positive: distance tells more")
+    if len(links) and np.ptp(links) > 0:
+        yield from _if_known(cell, LINKS_BIC, cell.estimate(lambda t: bic_less(links, distance, t), LINEAR),
+                             cite + "; positive: distance tells more")
 
 
 def _matches_people(cell: Cell) -> bool:
@@ -152,13 +148,8 @@ def seconds_of(cell: Cell) -> tuple[float, float] | None:
     """
     if not _matches_people(cell):
         return None
-    slope, intercept, _ = line(_rising(cell.means), people()[1])
+    slope, intercept, _ = line(rising(cell.means, people()[1]), people()[1])
     return (float(slope), float(intercept)) if np.isfinite(slope) else (0.0, float(people()[1].mean()))
-
-
-def _rising(times: np.ndarray) -> np.ndarray:
-    """Pair means (..., 21), or zeros where they fall as people's rise: no tick takes negative time."""
-    return np.where((line(times, people()[1])[0] < 0)[..., None], 0 * times, times)
 
 
 def _fit(cell: Cell) -> Iterator[Effect]:
@@ -169,10 +160,10 @@ def _fit(cell: Cell) -> Iterator[Effect]:
     human_slope, human_intercept, _ = line(cm, seconds)
     two = "two parameters, least squares on people's 21 means"
     act_r = f"{two}; published: ACT-R, Peebles 2019, fitted by hand, none left out"
-    per_tick = cell.estimate(lambda t: 1000 * line(_rising(t), seconds)[0], LINEAR)
+    per_tick = cell.estimate(lambda t: 1000 * line(rising(t, seconds), seconds)[0], LINEAR)
     if per_tick[0] is not None:
         yield _effect(cell, MS_PER_TICK, per_tick, cite=two)
-        yield _effect(cell, OFFSET, cell.estimate(lambda t: line(_rising(t), seconds)[1], LINEAR), cite=two)
+        yield _effect(cell, OFFSET, cell.estimate(lambda t: line(rising(t, seconds), seconds)[1], LINEAR), cite=two)
         yield _effect(cell, FITTED_SLOPE, cell.estimate(lambda t: 1000 * line(cm, _in_seconds(t))[0], LINEAR),
                       1000 * float(human_slope), f"{two}; {source('scan')}")
         yield _effect(cell, FITTED_INTERCEPT, cell.estimate(lambda t: line(cm, _in_seconds(t))[1], LINEAR),
@@ -186,16 +177,16 @@ def _fit(cell: Cell) -> Iterator[Effect]:
 
 
 def _in_seconds(times: np.ndarray) -> np.ndarray:
-    slope, intercept, _ = line(_rising(times), people()[1])
+    slope, intercept, _ = line(rising(times, people()[1]), people()[1])
     return slope[..., None] * times + intercept[..., None]
 
 
 def _fitted_rmsd(times: np.ndarray) -> np.ndarray:
-    return linear_fit(_rising(times), people()[1])[0]
+    return linear_fit(rising(times, people()[1]), people()[1])[0]
 
 
 def _held_out_rmsd(times: np.ndarray) -> np.ndarray:
-    return linear_fit(_rising(times), people()[1])[1]
+    return linear_fit(rising(times, people()[1]), people()[1])[1]
 
 
 def _comparison(effects: list[Effect]) -> Iterator[Effect]:

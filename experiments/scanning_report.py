@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments import figures
 from experiments import scanning_prose as prose
-from experiments.page import Page, headline, in_percent, in_seconds, interval, number, rank, section
+from experiments.page import CellsPage, headline, in_percent, in_seconds, interval, number, rank, section
 from experiments.pairs import Cell, cells_of
 from experiments.scanning_analysis import seconds_of
 from experiments.scanning_effects import (
@@ -89,14 +89,8 @@ def _note(effect: Effect | None) -> str:
     return "no relation" if effect is None or effect.measured is None else f"r = {number(effect.measured)}"
 
 
-class _Page(Page):
+class _Page(CellsPage):
     """The sections of one report; each method returns a section for the template, or None without data."""
-
-    def __init__(self, folder: Path, cells: dict[tuple[str, str], Cell], effects: Sequence[Effect]):
-        super().__init__(folder, effects)
-        self.cells = dict(sorted(cells.items(), key=lambda item: rank(item[0][0])))
-        self.agents = list(dict.fromkeys(agent for agent, _ in self.cells))
-        self.main = "depictive" if "depictive" in self.agents else next(iter(self.agents), "")
 
     def of(self, condition: str) -> dict[str, Cell]:
         """Agents that have times in a condition."""

@@ -18,7 +18,7 @@ from envs.stimuli.figures import COMPLEXITIES, FAMILIES, FLAT, LETTERS, Figure, 
 from envs.stimuli.pairs import AXES, legible_start, second
 from envs.stimuli.turns import PLANE, VERTICAL, other_axes, rotation
 from experiments.upbringing import blurred
-from imagery.devices import has_bfloat16
+from imagery.devices import swift
 from imagery.eye import turned
 from imagery.models.comparison import Compared
 from imagery.models.turning import Turning
@@ -178,7 +178,7 @@ class Comparisons(Pairs):
             views[row] = turned(views[row:row + 1], angles[row])[0]
         if deep:
             turns = matrices([cases[row].turn(angles[row]) for row in deep])
-            with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16(views.device)):
+            with swift(views.device):
                 views[deep] = self.imagine(views[deep], turns)
         return views
 

@@ -50,9 +50,8 @@ def _keypoints(preset: str, polygons: int, config: TrainConfig) -> Built:
 
 
 def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
-    medium = imagery.load("volume")
-    model = _new_comparison(preset, PATCH * medium.config.grid)
-    return model, Comparisons(config.batch_size, polygons, partial(imagine, medium), model.config.size, config.seed)
+    model = _new_comparison(preset, PATCH * imagery.load("volume").config.grid)
+    return model, _imagined(config.batch_size, polygons, size=model.config.size, seed=config.seed)
 
 
 def _siamese(preset: str, polygons: int, config: TrainConfig) -> Built:
@@ -85,23 +84,15 @@ def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def _judged(model: Comparison | Keypoints, batches: Callable[[int, int], Callable[[int], Any]]) -> dict[str, Any]:
-    """How pairs of the validation split are judged; `batches` is told how many polygons and what size."""
-    draw = batches(POLYGONS, model.config.size)
+def _judged(model: Comparison | Keypoints, batches: Callable[..., Callable[[int], Any]]) -> dict[str, Any]:
+    """How pairs of the validation split are judged."""
+    draw = batches(64, POLYGONS, size=model.config.size, seed=SEED, split="validation")
     logs = [model.loss(draw(step))[1] for step in range(10)]
     return {key: sum(float(each[key]) for each in logs) / len(logs) for key in logs[0]}
 
 
-def _validation_bearings(polygons: int, size: int) -> Bearings:
-    return Bearings(64, polygons, size, SEED, "validation")
-
-
-def _validation_pairs(polygons: int, size: int) -> Pairs:
-    return Pairs(64, polygons, size, SEED, "validation")
-
-
-def _validation_comparisons(polygons: int, size: int) -> Comparisons:
-    return Comparisons(64, polygons, partial(imagine, imagery.load("volume")), size, SEED, "validation")
+def _imagined(batch_size: int, polygons: int, **settings: Any) -> Comparisons:
+    return Comparisons(batch_size, polygons, partial(imagine, imagery.load("volume")), **settings)
 
 
 TURNER = {
@@ -125,7 +116,8 @@ TURNING_RECIPES = {
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
     "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
     "keypoints": Recipe(_keypoints, POINTER, data_seed=43, goes_on="keypoints",
-                        judge=partial(_judged, batches=_validation_bearings)),
+                        judge=partial(_judged, batches=Bearings)),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
-                         judge=partial(_judged, batches=_validation_comparisons)),
-    "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="comparison", judge=partial(_judged, batches=_validation_pairs))}
+                         judge=partial(_judged, batches=_imagined)),
+    "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="comparison",
+                      judge=partial(_judged, batches=Pairs))}

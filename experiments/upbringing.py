@@ -20,7 +20,7 @@ from envs.stimuli.descriptions import OPENINGS, describe, sample_scene
 from envs.stimuli.facts import REGISTERS, Fact
 from envs.stimuli.islands import render
 from envs.stimuli.landmarks import KINDS
-from imagery.devices import has_bfloat16
+from imagery.devices import swift
 from imagery.models.blocks import patch_places
 from imagery.models.grounded import GroundedWords, Pointing, Prompt
 from imagery.models.imaginer import Lesson
@@ -151,8 +151,7 @@ class Lessons:
     @staticmethod
     @torch.no_grad()
     def _heard(texts: list[str], verbal: GroundedWords) -> list[Prompt]:
-        device = verbal.device
-        with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
+        with swift(verbal.device):
             prompt = verbal.prompt(texts)
         return [Prompt(context[mask].half(), links[mask][:, mask], kinds[mask], mask[mask])
                 for context, links, kinds, mask in zip(prompt.context.cpu(), prompt.links.cpu(), prompt.kinds.cpu(),

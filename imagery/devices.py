@@ -24,6 +24,11 @@ def has_bfloat16(device: torch.device) -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
+def swift(device: torch.device) -> torch.autocast:
+    """Networks in bfloat16 where the hardware has it (twice as fast on a CPU)."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device))
+
+
 def move(batch: Any, device: torch.device) -> Any:
     """A batch, however nested, on the device."""
     if isinstance(batch, Tensor):

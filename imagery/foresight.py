@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from imagery.devices import has_bfloat16
+from imagery.devices import swift
 from imagery.models.world import Imagined, WorldModel
 
 MOST = 256                                        # pictures in one call of the network
@@ -46,7 +46,7 @@ class Foresight:
 
     def _imagine(self, first: Tensor, last: Tensor, actions: Tensor) -> Imagined:
         device = self.model.device
-        with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
+        with swift(device):
             return self.model.imagine(first.to(device), last.to(device), actions.to(device), self.generator, self.steps)
 
 

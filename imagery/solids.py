@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from imagery.devices import has_bfloat16
+from imagery.devices import swift
 from imagery.image import MentalImage, rotation
 from imagery.models.blocks import patch_places
 from imagery.models.comparison import Comparison
@@ -23,6 +23,7 @@ from imagery.models.keypoints import Keypoints, apart, turn_between, turn_in_pla
 from imagery.models.turning import Medium, axis_angle
 from imagery.models.turning import rotation as about
 
+CPU = torch.device("cpu")
 SHADES = (0.2, 0.8)                               # of ink, between which a picture is shaded
 SHADED = 0.4                                      # share of a thing's picture, so shaded, from which on it is solid
 
@@ -60,7 +61,7 @@ class Solids:
     def lift(self, pictures: Sequence[Tensor]) -> list[Solid | MentalImage]:
         """Seen pictures (3, S, S) as things to be turned: in depth if they are shaded."""
         solid = [is_shaded(picture) for picture in pictures]
-        with _swift():
+        with swift(CPU):
             codes = iter(_apart(self.medium.encode(torch.stack(
                 [picture for picture, deep in zip(pictures, solid) if deep])))) if any(solid) else iter(())
         return [Solid(next(codes)) if deep else MentalImage(picture) for picture, deep in zip(pictures, solid)]
@@ -74,7 +75,7 @@ class Solids:
         if solids:
             vectors = torch.from_numpy(np.asarray(turns)[solids])
             matrices = about(vectors, vectors.norm(dim=1))
-            with _swift():
+            with swift(CPU):
                 codes = _apart(self.medium.turn(_together([things[row].code for row in solids]), matrices))
             for row, code in zip(solids, codes):
                 found[row] = replace(found[row], code=code)
@@ -86,7 +87,7 @@ class Solids:
         views = [None if isinstance(thing, Solid) else _posed(thing) for thing in things]
         solids = [row for row, view in enumerate(views) if view is None]
         if solids:
-            with _swift():
+            with swift(CPU):
                 decoded = self.medium.decode(_together([things[row].code for row in solids])).float()
             for row, view in zip(solids, decoded):
                 views[row] = view
@@ -96,7 +97,7 @@ class Solids:
     @torch.no_grad()
     def compare(self, views: Tensor, pictures: Tensor, flat: Sequence[bool]) -> list[Likeness]:
         """Views (N, 1, S, S), some of `flat` things, beside pictures (N, 1 or 3, S, S)."""
-        with _swift():
+        with swift(CPU):
             same = self.comparison(views, pictures)
             now, then = self.keypoints(views), self.keypoints(pictures)
         turns = torch.where(torch.tensor(flat)[:, None, None], turn_in_plane(now, then), turn_between(now, then))
@@ -108,7 +109,7 @@ class Solids:
     @torch.no_grad()
     def glance(self, first: Tensor, second: Tensor) -> Tensor:
         """Log-odds (N,) that seen pictures (N, 3, S, S) are of the same thing, however it is turned."""
-        with _swift():
+        with swift(CPU):
             return self.siamese(first, second)
 
 
@@ -124,10 +125,6 @@ def _posed(image: MentalImage) -> Tensor:
     size = image.source.shape[-1]
     where = torch.from_numpy(2 * image.in_picture(patch_places(size).numpy()) - 1).float().unflatten(0, (size, size))
     return F.grid_sample(image.source.mean(0)[None, None], where[None], padding_mode="border", align_corners=False)[0]
-
-
-def _swift() -> torch.autocast:
-    return torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16(torch.device("cpu")))
 
 
 def _together(codes: Sequence[Any]) -> Any:

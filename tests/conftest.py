@@ -60,7 +60,7 @@ def shipped(tiny_folder, monkeypatch):
 @pytest.fixture
 def channel(tiny, monkeypatch):
     """Words to pictures through the tiny models, in full precision, so that batches of any size agree."""
-    from imagery import TextToImage, channels
+    from imagery import TextToImage, devices
 
-    monkeypatch.setattr(channels, "has_bfloat16", lambda device: False)
+    monkeypatch.setattr(devices, "has_bfloat16", lambda device: False)
     return TextToImage(tiny["islands"], tiny["verbal"])

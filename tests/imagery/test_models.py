@@ -16,7 +16,7 @@ from experiments.picturing import PictureLessons, Picturing
 from experiments.schooling import Exhibits, Schooling
 from experiments.turning import Bearings, Comparisons, Pairs, Turnings
 from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
-from imagery import channels, weights
+from imagery import devices, weights
 from imagery.models.imaginer import Imaginer, Lesson
 from imagery.models.turning import imagine
 
@@ -196,7 +196,7 @@ def test_evaluations_are_as_many_as_said(sampler, guidance, calls, channel, monk
 
 @torch.no_grad()
 def test_a_picture_is_imagined_from_its_words_and_what_they_mean_together(tiny, monkeypatch):
-    monkeypatch.setattr(channels, "has_bfloat16", lambda device: False)
+    monkeypatch.setattr(devices, "has_bfloat16", lambda device: False)
     channel = imagery.TextToImage(tiny["pictures"], tiny["verbal"])
     images = channel.imagine(["a red umbrella", "a capital letter d"], seed=5, steps=2)
     assert is_picture(images, 2) and torch.allclose(channel.imagine(["a red umbrella"], seed=5, steps=2), images[:1],
