@@ -23,6 +23,7 @@ from agents.description import Match, chain, match, mirrored, outline
 from agents.protocol import Thought
 from imagery.operations import Compare, Joint, Operation
 from imagery.outline import vertices
+from imagery.places import LEAST, Places, centred
 from imagery.solids import is_shaded
 
 
@@ -33,27 +34,27 @@ class Describing(Comparer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.descriptions: list[nx.Graph] = []
-        self.expected: nx.Graph | None = None
+        self.descriptions: list[Any] = []
+        self.expected: Any = None
 
     def think(self, observation: Mapping[str, Any]) -> Thought:
         response = yield from super().think(observation)
         for picture in self.known[len(self.descriptions):]:
-            self.descriptions.append((yield from describe(picture)))
+            self.descriptions.append((yield from self.describe(picture)))
         return response
 
     def prepare(self) -> Generator[Operation, Any, None]:
         """Describe the figure that will come; which way it will stand makes no difference."""
         if self.coming is not None and self.expected is None:
-            self.expected = yield from describe(self.coming)
+            self.expected = yield from self.describe(self.coming)
 
     def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Operation, Any, bool]:
-        this = yield from describe(seen)
+        this = yield from self.describe(seen)
         best, same = Match(np.inf), False
         for figure in figures:
             one = self.remembered(figure)
             if one is None:
-                one = yield from describe(figure)
+                one = yield from self.describe(figure)
             for hand, other in ((True, this), (False, mirrored(this))):
                 found = match(one, other, best.unlikeness)
                 for first, second in found.parts or ((None, None),):
@@ -63,19 +64,26 @@ class Describing(Comparer):
         self.expected = None
         return same
 
-    def remembered(self, figure: np.ndarray) -> nx.Graph | None:
+    def describe(self, picture: np.ndarray) -> Generator[Operation, Any, nx.Graph]:
+        """The description of what a picture shows, read part by part; an empty one if nothing has an outline."""
+        found = yield from places(picture)
+        if not found.flat:
+            description = chain(found.at)
+        else:
+            description = outline(found.at[:, :2]) if len(found.at) >= LEAST else nx.DiGraph()
+        for first, second, part in description.edges(data=True):
+            yield Compare((first, second), tuple(part.values()))
+        return description
+
+    def remembered(self, figure: np.ndarray) -> Any:
+        """What was described before, or None."""
         if figure is self.coming:
             return self.expected
         return next((known for picture, known in zip(self.known, self.descriptions) if picture is figure), None)
 
 
-def describe(picture: np.ndarray) -> Generator[Operation, Any, nx.Graph]:
-    """The description of what a picture (S, S, 3 of uint8) shows; an empty one if there is nothing with an outline."""
+def places(picture: np.ndarray) -> Generator[Operation, Any, Places]:
+    """Where a picture (S, S, 3 of uint8) shows the joints of a solid, or the corners of a flat figure's outline."""
     if is_shaded(picture.transpose(2, 0, 1) / 127.5 - 1):
-        description = chain((yield Joint(picture)))
-    else:
-        corners = vertices(1 - picture.mean(-1) / 255)
-        description = outline(corners) if len(corners) > 2 else nx.DiGraph()
-    for first, second, part in description.edges(data=True):
-        yield Compare((first, second), tuple(part.values()))
-    return description
+        return centred((yield Joint(picture)), flat=False)
+    return centred(vertices(1 - picture.mean(-1) / 255), flat=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 import imagery
+from agents.aphantasic import Aphantasic
 from agents.comparer import Comparer
 from agents.controls import Chance
 from agents.describing import Describing
@@ -21,11 +22,12 @@ from experiments import cohorts
 from experiments.cohorts import seed_of
 from experiments.session import run_cohort
 from experiments.true_views import TrueViews
+from experiments.vividness import vividness
 from imagery.mind import Mind, Person
 from imagery.solids import Solids
 
 COLUMNS = "participant agent condition family axis angle vertices same response correct ticks".split()
-AGENTS = ("depictive", "piecemeal", "propositional", "difference", "siamese", "random")
+AGENTS = ("depictive", "piecemeal", "propositional", "difference", "siamese", "aphantasic", "random")
 MAIN_AGENTS = AGENTS[:5]
 NETWORKS = ("volume", "comparison", "keypoints", "siamese", "joints")
 ONCE = {"repetitions": 1, "blocks": 1}            # fewer trials a person than were published: people are many
@@ -41,15 +43,16 @@ DESIGNS = {"hamrick-2014": replace(published("hamrick-2014"), **ONCE),
 @dataclass(frozen=True)
 class Block:
     """One session of every participant: a design and, for the depictive agent's attributions, the `views` given in
-    place of imagined ones; `label` then names the condition."""
+    place of imagined ones; in a "vviq" group vividness varies as it does with people. `label` names the condition."""
 
     design: str
     env: Mapping[str, Any] = field(default_factory=dict)
     views: str | None = None
+    group: str | None = None
 
     @property
     def label(self) -> str:
-        return " ".join([self.design, *self.env.values(), *([self.views] if self.views else [])])
+        return " ".join([self.design, *self.env.values(), *filter(None, (self.views, self.group))])
 
 
 def plan(agent: str) -> list[Block]:
@@ -58,6 +61,7 @@ def plan(agent: str) -> list[Block]:
     blocks += [Block("cooper-1973", {"advance": advance}) for advance in ("identity", "orientation", "both")]
     if agent == "depictive":
         blocks += [Block("shepard-1971", views=views) for views in ("perfect", "shuffled", "blank")]
+        blocks += [Block(name, group="vviq") for name in ("hamrick-2014", "shepard-1971")]
     return blocks
 
 
@@ -73,6 +77,8 @@ def make_agent(name: str, person: Person, seed: int) -> Comparer:
             return Difference()
         case "siamese":
             return Siamese()
+        case "aphantasic":
+            return Aphantasic(person.turning)
         case "random":
             return Chance(seed)
     raise ValueError(f"no agent is called {name!r}; there are {', '.join(AGENTS)}")
@@ -82,6 +88,8 @@ def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, 
     """The trials of one session of a cohort, as rows of trials.tsv."""
     people, worlds, observations = cohorts.begin("Rotation", participants, seed, design=DESIGNS[block.design],
                                                  **block.env)
+    if block.group == "vviq":
+        people = [replace(person, vividness=vividness(seed, who)) for person, who in zip(people, participants)]
     if block.views is not None:
         pairs = [pair for world in worlds for part in world.unwrapped.pairs for pair in part]
         solids = replace(solids, medium=TrueViews(pairs, block.views, seed))

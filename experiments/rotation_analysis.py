@@ -24,11 +24,14 @@ from experiments.statistics import (
     Effect,
     Estimate,
     bic_less,
+    estimate,
     line,
     mean_known,
     mixed_slope,
     partial_r,
+    weighted_r,
 )
+from experiments.vividness import vividness
 
 __all__ = ["Cell", "Effect", "analyse", "cells_of"]
 Cells = Mapping[str, Cell]  # one agent's, by condition
@@ -41,7 +44,7 @@ def analyse(trials: pd.DataFrame, seed: int = 0) -> list[Effect]:
     effects += comparison(effects)
     for agent in dict.fromkeys(agent for agent, _ in cells):
         mine = {condition: cell for (who, condition), cell in cells.items() if who == agent}
-        effects += [*_families(mine), *_advance(mine), *_practice(mine), *_attribution(mine)]
+        effects += [*_families(mine), *_advance(mine), *_practice(mine), *_attribution(mine), *_vividness(mine, seed)]
     for (agent, condition), cell in cells.items():
         if agent != "depictive" and condition in e.WHOLE and ("depictive", condition) in cells:
             effects += _beside_depictive(cell, cells["depictive", condition])
@@ -271,6 +274,18 @@ def _attribution(mine: Cells) -> Iterator[Effect]:
         if altered is not None:
             own = mine["shepard-1971"].part().accuracy
             yield from effect(altered, e.LOST, between(np.subtract, own, altered.part().accuracy), image)
+
+
+def _vividness(mine: Cells, seed: int) -> Iterator[Effect]:
+    """Do people with more vivid images do better, in a group where vividness varies as people's does?"""
+    for cell in (cell for condition, cell in mine.items() if condition.endswith(" vviq")):
+        vivid = np.array([vividness(seed, int(who)) for who in np.unique(cell.trials["participant"])])
+        slopes = line(cell.part(1).angle, cell.part(1).own)[0]
+        for called, own in (("accuracy", cell.own_accuracy), ("slope of same pairs", slopes)):
+            found = estimate(float(weighted_r(vivid, own, np.ones(len(own)))),
+                             None if cell.weights is None else weighted_r(vivid, own, cell.weights), FISHER)
+            yield from effect(cell, e.VIVID, found, called, published=-.17 if called == "accuracy" else None,
+                              cite=e.VVIQ)
 
 
 def _beside_depictive(cell: Cell, depictive: Cell) -> Iterator[Effect]:

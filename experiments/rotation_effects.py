@@ -46,13 +46,14 @@ PRACTICE_TIME = "change of mean time per block of practice, ticks"
 BY_ANGLE, BY_DIFFERENCE = "r with angle, image difference held, {}", "r with image difference, angle held, {}"
 DIFFERENCE_BIC = "BIC of image difference less that of angle, {}"
 LOST = "accuracy as imagined less that with a {} image"
+VIVID = "r of vividness with {}, people one by one"
 SLOWER, WORSE = "mean time less the depictive's, ticks", "accuracy less the depictive's"
 
 # What was put in. `TURNERS` turn an image a bounded step at a time, so that times of same pairs rise with the angle,
 # alike in the plane and in depth and for forms of any complexity, and not when the turning is done ahead; they find
 # the direction, stop and err by themselves, and nothing was laid down for mirror pairs. `STILL` turn nothing: their
 # times are flat by construction, their answers are not. The control is a control.
-TURNERS, STILL, CONTROL = ("depictive", "piecemeal"), ("propositional", "difference", "siamese"), "random"
+TURNERS, STILL, CONTROL = ("depictive", "piecemeal", "aphantasic"), ("propositional", "difference", "siamese"), "random"
 OF_TURNING = (SLOPE, MIXED, R, ONE_SLOPE, ONE_R, DEPTH, VERTICES, MORE_VERTICES, ADVANCED, PRACTICE)
 NOT_OF_ANGLE = (ACCURACY, ACCURACY_OF, ACCURACY_RMSD, FALL, FALL_LESS, TIME, LOST, SLOWER, WORSE)
 
@@ -64,6 +65,8 @@ COOPER_SHEPARD = "Cooper & Shepard 1973 (abstract: 500 ms upright to 1,000 ms at
 AHEAD = "Cooper & Shepard 1973 (abstract: a flat 400 ms when identity and orientation are known ahead)"
 COOPER = "Cooper 1975, Cognitive Psychology 7, 20-43 (the slope is the same for simple and complex forms)"
 NIALL = "the objection that pictures differ more the further one is turned (Niall 1997); not run with people"
+VVIQ = ("vividness drawn as people's VVIQ scores vary (mean 55.8, SD 12.2); published: theirs with construction "
+        "scores, not significant (McCarty & Morales 2025)")
 KAY = "Kay, Keogh & Pearson 2024, Consciousness and Cognition 121, 103694 (without imagery slower and more accurate)"
 SOURCES = {
     "hamrick-2014": HAMRICK, "shepard-1971": SHEPARD, "ganis-2015": GANIS, "cooper-1973": COOPER_SHEPARD,

@@ -44,7 +44,9 @@ SECTIONS = {  # id: title, text
     "individuals": (
         "One by one",
         "Each mark is one simulated person: the slope of his or her times of same pairs, and the share of right "
-        "answers."),
+        "answers. The aphantasic agent has no image, only places of parts, which it turns as many at a time as working "
+        "memory holds; aphantasic people are slower and no worse (Kay, Keogh & Pearson 2024). In the groups of the "
+        "table vividness varies as people's answers to the VVIQ do, whose r with performance is near nothing."),
     "films": (
         "Imagined turns under the true ones",
         "Figures no model ever saw, turned step by step: the true view on top, and under it what is imagined from the "
@@ -63,9 +65,10 @@ SECTIONS = {  # id: title, text
         "was made to show it, and emergent when nothing in the agent was."),
 }
 CAVEATS = (
-    "That turning takes time in proportion to the angle, once the direction is known, was built in to the depictive "
-    "and the piecemeal agent. Finding the direction, knowing when to stop, errors, and the times of mirror pairs were "
-    "not. The propositional, the difference and the siamese agent turn nothing: their times are flat by construction.",
+    "That turning takes time in proportion to the angle, once the direction is known, was built in to the depictive, "
+    "the piecemeal and the aphantasic agent, and to the last that it takes the more time the more parts there are. "
+    "Finding the direction, knowing when to stop, errors, and the times of mirror pairs were not. The propositional, "
+    "the difference and the siamese agent turn nothing: their times are flat by construction.",
     "Ticks become seconds by two parameters fitted to the very means they are compared with; the error with each angle "
     "left out is the fairer one. No tick takes negative time: an agent that is faster where people are slower fits no "
     "better than a constant.",

@@ -148,6 +148,16 @@ def bic_less(first: np.ndarray, second: np.ndarray, y: np.ndarray) -> np.ndarray
     return np.where(count > 3, by_first - by_second, np.nan)
 
 
+def weighted_r(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Correlation of x and y (P,), each pair of them counted as often as `weights` (..., P) say; nan where either does
+    not vary."""
+    share = weights / weights.sum(-1, keepdims=True)
+    dx, dy = (value - (share @ value)[..., None] for value in (x, y))
+    xx, yy, xy = ((share * product).sum(-1) for product in (dx * dx, dy * dy, dx * dy))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.minimum(xx / (x**2).mean(), yy / (y**2).mean()) > FLAT, xy / np.sqrt(xx * yy), np.nan)
+
+
 def partial_r(x: np.ndarray, y: np.ndarray, given: np.ndarray) -> np.ndarray:
     """Correlation of x (K,) with y (..., K) when `given` (K,) is held; nan where x and `given` say the same."""
     hidden = 0 * np.asarray(y, float)  # what is missing in y is missing everywhere

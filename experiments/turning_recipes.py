@@ -56,8 +56,8 @@ def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
 
 def _siamese(preset: str, polygons: int, config: TrainConfig) -> Built:
     model = _new_comparison(preset, 96 if preset == "full" else 64)
-    if preset == "small":                                                # which already knows things that hardly differ
-        model.load_state_dict(imagery.load("comparison").state_dict())
+    if preset == "small":                                                # of the size of the one that is shipped
+        model.load_state_dict(imagery.load("siamese").state_dict())
     return model, Pairs(config.batch_size, polygons, model.config.size, config.seed)
 
 
@@ -119,5 +119,5 @@ TURNING_RECIPES = {
                         judge=partial(_judged, batches=Bearings)),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
                          judge=partial(_judged, batches=_imagined)),
-    "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="comparison",
+    "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="siamese",
                       judge=partial(_judged, batches=Pairs))}

@@ -24,6 +24,7 @@ from imagery.memory import Trace
 from imagery.models.blocks import patch_places
 from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step
+from imagery.places import Places, turn_between
 from imagery.solids import Likeness, Solid, Solids
 from imagery.superposition import Part, Superposition, ink_box, inside
 
@@ -86,7 +87,7 @@ class Mind:
             **{kind: self._one_by_one for kind in (
                 op.Encode, op.Keep, op.Blend, op.Alter, op.Shift, op.Zoom, op.Rotate, op.Flip, op.Resize, op.Move,
                 op.Erase, op.Superimpose, op.Inspect, op.Refresh, op.Recall, op.Traverse, op.Compare, op.Associate,
-                op.Follow, op.Aim, op.Reflect, op.Draw, op.Speak, op.Point, op.Wait)}}
+                op.Follow, op.Aim, op.Align, op.Reflect, op.Draw, op.Speak, op.Point, op.Wait)}}
 
     def perform(self, operations: Sequence[op.Operation | None]) -> list[Any]:
         """The results of one operation a person, None for who is idle; in the cohort's order."""
@@ -178,18 +179,25 @@ class Mind:
         things = self.solids.lift([_seen(operation.picture) for operation in operations])
         return [replace(thing, vividness=self.people[who].vividness) for who, thing in zip(whose, things)]
 
-    def _turn(self, whose: list[int], operations: list[op.Turn]) -> list[op.Thing]:
+    def _turn(self, whose: list[int], operations: list[op.Turn]) -> list[op.Thing | Places]:
         turns = np.array([operation.turn for operation in operations], float)
         lengths = np.linalg.norm(turns, axis=1, keepdims=True)
         turns *= np.minimum(1.0, ROTATION_STEP / np.maximum(lengths, 1e-9))
-        return [_faded(self.people[who], thing) for who, thing in
-                zip(whose, self.solids.turn([operation.thing for operation in operations], turns))]
+        things = [operation.thing for operation in operations]
+        found = [thing.turned(turn) if isinstance(thing, Places) else None for thing, turn in zip(things, turns)]
+        imagined = [row for row, thing in enumerate(found) if thing is None]
+        if imagined:
+            for row, thing in zip(imagined, self.solids.turn([things[row] for row in imagined], turns[imagined])):
+                found[row] = _faded(self.people[whose[row]], thing)
+        return found
 
     def _match(self, whose: list[int], operations: list[op.Match]) -> list[tuple[Likeness, ...]]:
-        """All pairs of a tick together; each thing is looked at once, through the noise of the person's buffer."""
+        """All pairs of a tick together; each thing is looked at once, through the noise of the person's buffer, which
+        counts for the more the less vivid what it shows is, as the eye adapts to contrast (Heeger 1992)."""
         shown = self.solids.seen([thing for operation in operations for thing in operation.things])
         views = torch.stack([part.amin(0) for part in shown.split([len(each.things) for each in operations])])
-        noise = torch.tensor([BUFFER_NOISE * self.people[who].noise for who in whose])
+        noise = torch.tensor([BUFFER_NOISE * self.people[who].noise / min(thing.vividness for thing in operation.things)
+                              for who, operation in zip(whose, operations)])
         grain = torch.stack([noise_like(view, self.generators[who]) for who, view in zip(whose, views)])
         views = views + grain * noise.view(-1, 1, 1, 1)
         counts = torch.tensor([len(operation.pictures) for operation in operations])
@@ -258,6 +266,8 @@ class Mind:
                 return self._associate(words, texts)
             case op.Aim(picture):
                 return _pointing(_seen(picture))
+            case op.Align(first, second):
+                return turn_between(first, second)
             case op.Reflect(first, second):
                 return _differences(_seen(first), _seen(second))
             case op.Follow(image, place):

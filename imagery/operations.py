@@ -18,6 +18,7 @@ from torch import Tensor
 
 from imagery.image import Imagining, MentalImage, Place
 from imagery.memory import Trace
+from imagery.places import Places
 from imagery.solids import Solid
 from imagery.superposition import Lines, Part, Superposition
 
@@ -221,11 +222,20 @@ class Lift(Operation):
 
 @dataclass(frozen=True)
 class Turn(Operation):
-    """Turn a thing about an axis (3,) as long as the angle in degrees, one rotation step at most; a flat one in its
-    plane -> the Thing."""
+    """Turn a thing, or places without an image of them, about an axis (3,) as long as the angle in degrees, one
+    rotation step at most; a flat one in its plane -> the Thing, or Places."""
 
-    thing: Thing
+    thing: Thing | Places
     turn: np.ndarray
+
+
+@dataclass(frozen=True)
+class Align(Operation):
+    """How places would have to be turned to come to lie where others do -> an axis (3,) as long as the angle in
+    degrees."""
+
+    first: Places
+    second: Places
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Solids:
 
     @torch.no_grad()
     def seen(self, things: Sequence[Solid | MentalImage]) -> Tensor:
-        """What the buffer shows of things, (N, 1, S, S)."""
+        """What things look like now, however vividly, (N, 1, S, S)."""
         views = [None if isinstance(thing, Solid) else _posed(thing) for thing in things]
         solids = [row for row, view in enumerate(views) if view is None]
         if solids:
@@ -91,8 +91,7 @@ class Solids:
                 decoded = self.medium.decode(_together([things[row].code for row in solids])).float()
             for row, view in zip(solids, decoded):
                 views[row] = view
-        vividness = torch.tensor([thing.vividness for thing in things]).view(-1, 1, 1, 1)
-        return 1 - (1 - torch.stack(views)) * vividness
+        return torch.stack(views)
 
     @torch.no_grad()
     def compare(self, views: Tensor, pictures: Tensor, flat: Sequence[bool]) -> list[Likeness]:

@@ -15,6 +15,7 @@ from experiments.rotation_differences import differences
 from experiments.rotation_effects import STUDIES, people
 from experiments.rotation_fits import seconds_of
 from experiments.statistics import bic_less, left_out, line, linear_fit, rising
+from experiments.vividness import vividness
 
 PLANE, DEEP = "same pairs in the plane", "same pairs about the vertical axis"
 HAMRICK, METZLER, GANIS, KHAZOUM = STUDIES
@@ -215,6 +216,24 @@ def test_lost_and_slower_and_worse():
     assert find(effects, named.SLOWER, "", "shepard-1971") is None
 
 
+def test_vividness_is_that_of_the_people_who_were_run():
+    def pace(trials, rng):
+        """The more vivid, the faster."""
+        vivid = trials["participant"].map(lambda who: vividness(3, who))
+        return 20 + trials["angle"] * (2 - vivid) / 3 + rng.normal(size=len(trials))
+
+    effects = {effect.name: effect for effect in analyse(judged("depictive", "hamrick-2014 vviq", pace, people=30), 3)}
+    slope = effects[named.VIVID.format("slope of same pairs")]
+    assert slope.measured < -.9 and slope.high < -.5 and slope.kind == "emergent"
+    assert named.VIVID.format("accuracy") not in effects                 # where nobody errs
+
+
+def test_a_group_is_as_vivid_as_people_say_they_are():
+    group = np.array([vividness(0, who) for who in range(2000)])
+    assert 80 * group.mean() == pytest.approx(55.8, abs=1) and 80 * group.std() == pytest.approx(12, abs=1)
+    assert group.min() >= .2 and group.max() <= 1 and vividness(0, 7) == group[7] != vividness(1, 7)
+
+
 def test_what_is_built_in_is_said():
     effects = analyse(pd.concat([judged(agent, "hamrick-2014", turning(noise=1.0), people=4)
                                  for agent in ("depictive", "siamese", "aphantasic")]))
@@ -222,7 +241,8 @@ def test_what_is_built_in_is_said():
     slope, mirror = (named.SLOPE.format(f"{side} pairs in the plane") for side in ("same", "mirror"))
     assert kinds["depictive", slope] == "built in" and kinds["depictive", mirror] == "emergent"
     assert kinds["siamese", slope] == kinds["siamese", mirror] == "built in"
-    assert kinds["aphantasic", slope] == kinds["siamese", named.ACCURACY] == kinds["depictive", named.ACCURACY]
+    assert kinds["aphantasic", slope] == "built in" and kinds["depictive", named.ACCURACY] == "emergent"
+    assert kinds["aphantasic", named.SLOWER] == kinds["siamese", named.ACCURACY] == "emergent"
     assert all(e.source for e in effects)
 
 

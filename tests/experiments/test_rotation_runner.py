@@ -34,7 +34,8 @@ def test_every_agent_goes_through_its_sessions(quick):
     mine = trials[trials["agent"] == "siamese"]
     assert set(mine["condition"]) == {*DESIGNS} - {"practice"} | {"practice 1", "practice 2", "cooper-1973 identity",
                                                                   "cooper-1973 orientation", "cooper-1973 both"}
-    assert {"shepard-1971 perfect", "shepard-1971 shuffled", "shepard-1971 blank"} == (
+    assert {"shepard-1971 perfect", "shepard-1971 shuffled", "shepard-1971 blank", "hamrick-2014 vviq",
+            "shepard-1971 vviq"} == (
         set(trials[trials["agent"] == "depictive"]["condition"]) - set(mine["condition"]))
     assert set(trials["family"]) == {"polygons", "blocks", "letters"}
     again = experiment.run(MAIN_AGENTS[3:], 2, 0)
@@ -51,7 +52,8 @@ def test_rivals_of_one_participant_see_the_same_pairs(quick):
 def test_unknown_agents_are_refused():
     with pytest.raises(ValueError, match="no agent is called 'cat'; there are depictive"):
         make_agent("cat", Person(), 0)
-    assert [block.label for block in plan("depictive")][-3:] == [f"shepard-1971 {kind}" for kind in KINDS]
+    assert [block.label for block in plan("depictive")][-5:] == [
+        *(f"shepard-1971 {kind}" for kind in KINDS), "hamrick-2014 vviq", "shepard-1971 vviq"]
 
 
 # ---- attribution ----------------------------------------------------------------------------------------------------

@@ -84,12 +84,6 @@ def test_flat_things_turn_in_their_plane_without_blur(solids, flat_inks):
     assert np.abs(view[0].numpy() - (1 - 2 * np.rot90(flat_inks[0], -1))).max() < 0.05
 
 
-def test_a_faint_thing_is_seen_faintly(solids, flat_inks):
-    [thing] = solids.lift([as_tensor(flat_inks[0])])
-    strong, weak = solids.seen([thing, replace(thing, vividness=0.25)])
-    assert torch.allclose((1 - weak), 0.25 * (1 - strong), atol=1e-6)
-
-
 def test_what_is_left_of_a_turn_is_in_degrees(solids, solid_inks):
     torch.manual_seed(1)
     points = torch.randn(3, 8, 3)
@@ -134,6 +128,17 @@ def test_people_look_each_with_noise_of_their_own(solids, solid_inks, flat_inks)
     [alone] = solids.compare(views, as_tensor(solid_inks[0])[None], [True])
     quiet = Mind([STILL], solids=solids).perform([op.Match(things[1:], pictures[:1])])[0][0]
     assert quiet.fit == pytest.approx(alone.fit, abs=0.05)
+
+
+def test_the_less_vivid_a_thing_the_more_the_noise_counts(solids, flat_inks, monkeypatch):
+    seen = []
+    monkeypatch.setattr(Solids, "compare", lambda self, views, *rest: seen.append(views) or [None] * len(views))
+    picture = paper(flat_inks[0])
+    [thing] = solids.lift([as_tensor(flat_inks[0])])
+    for vividness in (1.0, 0.5, 0.25):
+        Mind([Person(seed=4)], solids=solids).perform([op.Match((replace(thing, vividness=vividness),), (picture,))])
+    noise = [view - solids.seen([thing]) for view in seen]
+    assert torch.allclose(noise[1], 2 * noise[0], atol=1e-6) and torch.allclose(noise[2], 4 * noise[0], atol=1e-6)
 
 
 def test_glances_and_joints(solids, solid_inks):
