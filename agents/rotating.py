@@ -2,7 +2,8 @@
 is no way left on which it would (Shepard & Metzler 1971; Cooper & Shepard 1973).
 
 How far and which way is not known. What is imagined now is compared with what is seen, which also suggests how to turn
-on; that is better the less is left, and may lead astray. Where two suggestions cancel, there is nothing more to gain.
+on; that is better the less is left, and may lead astray, so one looks again when half of it is done. Where suggestions
+cancel, there is nothing more to gain. Of several figures that it might be, the least likely is given up at each look.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from imagery.solids import Solid
 DIM = 0.85              # share of its first vividness at which an image is refreshed
 HARDLY = 1.0            # degrees that are not worth a turn
 PATIENCE = 2            # times that one may have to turn back, or have nowhere to turn, before giving up
+BOLD = 0.5              # share of what seems to be left that is turned before one looks again
 ALL_ROUND = 360.0       # degrees after which everything has been tried
-SURE = 2.0              # log-odds at which things are taken for the same; one looks often, and may err each time
+SURE = 4.5              # log-odds at which things are taken for the same; one looks often, and may err each time
 CLEARER = 0.5           # log-odds by which things must become more alike for it to be worth going on
 AROUND = np.array(((0, 0, 1), (0, 0, -1), (0, 1, 0), (0, -1, 0), (1, 0, 0), (-1, 0, 0)), float)   # axes of small turns
 GRASP = 4               # corners that can be turned in one piece (Luck & Vogel 1997: what visual memory holds)
@@ -42,11 +44,7 @@ class Rotating(Comparer):
         if self.coming is None or self.bearing is None:
             return
         self.ready = yield from self.imagine(self.coming)
-        left = self.bearing
-        while abs(left) > 1e-6:
-            step = float(np.clip(left, -self.turning, self.turning))
-            self.ready = yield from self.turn(self.ready, np.array((0.0, 0.0, step)))
-            left -= step
+        self.ready = yield from self.turn(self.ready, np.array((0.0, 0.0, self.bearing)))
 
     def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Operation, Any, bool]:
         """What was prepared, or else what is seen, is turned to the other."""
@@ -54,20 +52,23 @@ class Rotating(Comparer):
             things, goals, self.ready = self.ready, (seen,), ()
         else:
             things, goals = (yield from self.imagine(seen)), figures
-        way, back, fits = np.zeros(3), 0, np.zeros(len(goals))
-        for _ in range(round(ALL_ROUND / self.turning)):
+        way, back, gone, fits = np.zeros(3), 0, 0.0, np.zeros(len(goals))
+        while gone < ALL_ROUND:
             likes = yield op.Match(things, goals)
             fits += [like.fit for like in likes]
-            like = likes[int(np.argmax(fits))]                    # to the figure that it seems to be all in all
+            like = likes[int(fits.argmax())]                      # to the figure that it seems to be all in all
             if like.same > SURE:
                 return True
             left = float(np.linalg.norm(like.rest))
             back += left < HARDLY or bool(way @ like.rest < 0)
             if back > PATIENCE:
                 break
-            way = like.rest * min(1.0, self.turning / max(left, HARDLY))
-            things = yield from self.turn(things, way)
-        return (yield from self.probe(things, goals[int(np.argmax(fits))], like.same))
+            stretch = max(BOLD * left, min(self.turning, left))
+            way, gone = like.rest, gone + stretch
+            things = yield from self.turn(things, way * stretch / max(left, HARDLY))
+            likely = np.argsort(-fits, kind="stable")[:max(1, len(goals) - 1)]
+            goals, fits = tuple(goals[k] for k in likely), fits[likely]
+        return (yield from self.probe(things, goals[int(fits.argmax())], like.same))
 
     def probe(self, things: tuple[Thing, ...], goal: np.ndarray, odds: float) -> Generator[Operation, Any, bool]:
         """Where no way seems to lead on, turn a little this way and that, as long as it makes things more alike."""
@@ -89,11 +90,15 @@ class Rotating(Comparer):
         return ((yield op.Lift(picture)),)
 
     def turn(self, things: Sequence[Thing], turn: np.ndarray) -> Generator[Operation, Any, tuple[Thing, ...]]:
-        turned = []
-        for thing in things:
-            thing = yield op.Turn(thing, turn)
-            turned.append((yield op.Refresh(thing)) if thing.vividness < DIM else thing)
-        return tuple(turned)
+        """All of them, step by step."""
+        steps = int(np.ceil(np.linalg.norm(turn) / self.turning - 1e-9))
+        for _ in range(steps):
+            turned = []
+            for thing in things:
+                thing = yield op.Turn(thing, turn / steps)
+                turned.append((yield op.Refresh(thing)) if thing.vividness < DIM else thing)
+            things = tuple(turned)
+        return things
 
 
 class Piecemeal(Rotating):

@@ -24,8 +24,7 @@ from imagery.models.comparison import Compared
 from imagery.models.turning import Turning
 
 OFTEN = (.25, .25, .5)                            # how often things turn in the plane, about the vertical, otherwise
-SHARES = {"letters": .2, "polygons": .3, "blocks": .5}                         # of what is compared
-HARDER = {"letters": .1, "polygons": .15, "blocks": .75}                       # of what is seen to turn
+SHARES = {"letters": .1, "polygons": .15, "blocks": .75}                       # of what is compared
 KINDS = {"same": .32, "turned": .3, "mirror": .24, "other": .14}
 VIVID, ACUITY = (.7, 1.), 1.                      # of imagined views: their contrast; blur in pixels at most
 JITTER = 5.                                       # degrees: how far apart two views of the same may stand at most
@@ -110,8 +109,6 @@ class Turnings:
 class Pairs:
     """Pairs as they are seen, at any angle: the same figure, or as often its mirror figure."""
 
-    shares = SHARES
-
     def __init__(self, batch_size: int, polygons: int, size: int = 64, seed: int = 0, split: str = "training"):
         self.batch_size, self.size, self.seed = batch_size, size, seed
         self.cases = {family: Cases(family, split, polygons) for family in FAMILIES}
@@ -125,14 +122,12 @@ class Pairs:
                         torch.from_numpy(same))
 
     def _cases(self, rng: np.random.Generator) -> list[Case]:
-        families = rng.choice(list(self.shares), self.batch_size, p=list(self.shares.values()))
+        families = rng.choice(list(SHARES), self.batch_size, p=list(SHARES.values()))
         return [self.cases[family].draw(rng) for family in families]
 
 
 class Bearings(Pairs):
     """Figures of all families before and after any turn, each pair there and back, one of them more or less sharp."""
-
-    shares = HARDER
 
     def __call__(self, step: int) -> Turning:
         rng = np.random.default_rng((self.seed, 9, step))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 import torch
+from torch import nn
 
 import imagery
 from envs.stimuli.pairs import AXES
@@ -44,27 +45,33 @@ def _keypoints(preset: str, polygons: int, config: TrainConfig) -> Built:
     sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1},
              "full": {"size": 96, "width": 128, "deep": 256, "blocks": 4}}
     model = Keypoints(**sizes.get(preset, {}))
-    if preset == "small":                                                # of the size of the one that is shipped
-        model.load_state_dict(imagery.load("keypoints").state_dict())
+    if preset == "small":
+        _go_on("keypoints", model)
     return model, Bearings(config.batch_size, polygons, model.config.size, config.seed)
 
 
 def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
-    model = _new_comparison(preset, PATCH * imagery.load("volume").config.grid)
+    model = _comparing("comparison", preset, PATCH * imagery.load("volume").config.grid)
     return model, _imagined(config.batch_size, polygons, size=model.config.size, seed=config.seed)
 
 
 def _siamese(preset: str, polygons: int, config: TrainConfig) -> Built:
-    model = _new_comparison(preset, 96 if preset == "full" else 64)
-    if preset == "small":                                                # of the size of the one that is shipped
-        model.load_state_dict(imagery.load("siamese").state_dict())
+    model = _comparing("siamese", preset, 96 if preset == "full" else 64)
     return model, Pairs(config.batch_size, polygons, model.config.size, config.seed)
 
 
-def _new_comparison(preset: str, size: int) -> Comparison:
+def _comparing(name: str, preset: str, size: int) -> Comparison:
     sizes = {"tiny": {"width": 16, "deep": 32, "layers": 1, "heads": 2},
              "full": {"width": 96, "deep": 256, "layers": 4, "heads": 8}}
-    return Comparison(size, **sizes.get(preset, {}))
+    model = Comparison(size, **sizes.get(preset, {}))
+    if preset == "small":
+        _go_on(name, model)
+    return model
+
+
+def _go_on(name: str, model: nn.Module) -> None:
+    """From the weights of the shipped model, which is of the same size."""
+    model.load_state_dict(imagery.load(name).state_dict())
 
 
 def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
@@ -107,17 +114,17 @@ POINTER = {
     "full": (2000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
-    "small": (300, TrainConfig(2500, learning_rate=6e-4, warmup=200, floor=0.01, log_every=25, seed=41)),
+    "small": (300, TrainConfig(700, 64, "muon", 5e-4, warmup=50, floor=0.01, log_every=25, seed=42)),
     "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
 GLANCER = COMPARER | {
-    "small": (300, TrainConfig(2000, 64, "muon", 2e-3, warmup=50, floor=0.01, log_every=25, seed=41))}
+    "small": (300, TrainConfig(3000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=25, seed=42))}
 TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
     "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
     "keypoints": Recipe(_keypoints, POINTER, data_seed=43, goes_on="keypoints",
                         judge=partial(_judged, batches=Bearings)),
-    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",),
+    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",), goes_on="comparison",
                          judge=partial(_judged, batches=_imagined)),
     "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="siamese",
                       judge=partial(_judged, batches=Pairs))}

@@ -25,7 +25,7 @@ from imagery.models.blocks import patch_places
 from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step
 from imagery.places import Places, turn_between
-from imagery.solids import Likeness, Solid, Solids
+from imagery.solids import Goal, Likeness, Solid, Solids
 from imagery.superposition import Part, Superposition, ink_box, inside
 
 ROTATION_STEP = 6.0                               # degrees a tick, at most
@@ -33,6 +33,7 @@ LEVELS = 1.5                                      # power of time that gives lev
 ZOOM_STEP = 2.0                                   # a tick at most doubles or halves
 MOVE_STEP = 0.25                                  # buffer widths a tick
 BUFFER_NOISE = 0.1                                # of the visual buffer, as a share of a memory sample's
+GOALS = 32                                        # pictures a person is turning things to, at most
 CELLS = 8                                         # places across a picture at which differences are noticed
 MIRROR = np.diag([-1.0, 1.0, 1.0])                # the pose that mirrors left to right
 Kept = TypeVar("Kept", MentalImage, Solid)
@@ -79,6 +80,7 @@ class Mind:
         self.eye = Eye(channel.verbal) if channel else None
         self.generators = [torch.Generator().manual_seed(person.seed) for person in people]
         self._codes: dict[int, tuple[np.ndarray | Tensor, Tensor]] = {}     # with the picture, whose id is the key
+        self._goals: dict[int, tuple[np.ndarray, Goal]] = {}                # likewise
         self._texts: dict[tuple[str, ...], Tensor] = {}
         self._does: dict[type, Callable[[list[int], list], list]] = {
             op.Perceive: self._perceive, op.Generate: self._generate, op.Look: self._look, op.Name: self._name,
@@ -191,7 +193,7 @@ class Mind:
                 found[row] = _faded(self.people[whose[row]], thing)
         return found
 
-    def _match(self, whose: list[int], operations: list[op.Match]) -> list[tuple[Likeness, ...]]:
+    def _match(self, whose: list[int], operations: list[op.Match]) -> list[list[Likeness]]:
         """All pairs of a tick together; each thing is looked at once, through the noise of the person's buffer, which
         counts for the more the less vivid what it shows is, as the eye adapts to contrast (Heeger 1992)."""
         shown = self.solids.seen([thing for operation in operations for thing in operation.things])
@@ -200,11 +202,18 @@ class Mind:
                               for who, operation in zip(whose, operations)])
         grain = torch.stack([noise_like(view, self.generators[who]) for who, view in zip(whose, views)])
         views = views + grain * noise.view(-1, 1, 1, 1)
-        counts = torch.tensor([len(operation.pictures) for operation in operations])
-        pictures = torch.stack([_seen(picture) for operation in operations for picture in operation.pictures])
-        flat = [isinstance(each.things[0], MentalImage) for each in operations for _ in each.pictures]
-        found = iter(self.solids.compare(views.repeat_interleave(counts, 0), pictures, flat))
-        return [tuple(next(found) for _ in operation.pictures) for operation in operations]
+        self._attend([picture for operation in operations for picture in operation.pictures])
+        goals = [[self._goals[id(picture)][1] for picture in operation.pictures] for operation in operations]
+        return self.solids.compare(views, goals, [isinstance(each.things[0], MentalImage) for each in operations])
+
+    def _attend(self, pictures: Sequence[np.ndarray]) -> None:
+        """Find the points of seen pictures, which are kept while things are turned to them."""
+        if len(self._goals) > GOALS * len(self.people):
+            self._goals.clear()
+        new = {id(picture): picture for picture in pictures if id(picture) not in self._goals}
+        if new:
+            goals = self.solids.goals([_seen(picture) for picture in new.values()])
+            self._goals.update({key: (new[key], goal) for key, goal in zip(new, goals)})
 
     def _glance(self, whose: list[int], operations: list[op.Glance]) -> list[float]:
         first, second = (torch.stack([_seen(getattr(operation, which)) for operation in operations])

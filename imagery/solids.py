@@ -36,6 +36,14 @@ class Solid:
     vividness: float = 1.0
 
 
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """A seen `picture` (3, S, S) that a thing may be turned to, and the `points` (P, 3) of what it shows."""
+
+    picture: Tensor
+    points: Tensor
+
+
 @dataclass(frozen=True)
 class Likeness:
     """How an imagined thing compares with a seen one: log-odds that they are the `same` now; the `rest` of the turn
@@ -94,16 +102,25 @@ class Solids:
         return torch.stack(views)
 
     @torch.no_grad()
-    def compare(self, views: Tensor, pictures: Tensor, flat: Sequence[bool]) -> list[Likeness]:
-        """Views (N, 1, S, S), some of `flat` things, beside pictures (N, 1 or 3, S, S)."""
+    def goals(self, pictures: Sequence[Tensor]) -> list[Goal]:
+        """Seen pictures (3, S, S), with the points by which what they show is known again."""
         with swift(CPU):
-            same = self.comparison(views, pictures)
-            now, then = self.keypoints(views), self.keypoints(pictures)
-        turns = torch.where(torch.tensor(flat)[:, None, None], turn_in_plane(now, then), turn_between(now, then))
+            points = self.keypoints(torch.stack(list(pictures)))
+        return [Goal(*each) for each in zip(pictures, points)]
+
+    @torch.no_grad()
+    def compare(self, views: Tensor, goals: Sequence[Sequence[Goal]], flat: Sequence[bool]) -> list[list[Likeness]]:
+        """Views (N, 1, S, S), some of `flat` things, each beside goals of its own."""
+        rows = torch.arange(len(views)).repeat_interleave(torch.tensor([len(each) for each in goals]))
+        every = [goal for each in goals for goal in each]
+        with swift(CPU):
+            same = self.comparison(views[rows], torch.stack([goal.picture for goal in every]))
+            now, then = self.keypoints(views)[rows], torch.stack([goal.points for goal in every])
+        turns = torch.where(torch.tensor(flat)[rows, None, None], turn_in_plane(now, then), turn_between(now, then))
         axes, degrees = axis_angle(turns)
-        fit = 1 - apart(now, turns, then)
-        return [Likeness(*each) for each in zip(same.tolist(), (axes * degrees[:, None]).double().numpy(),
-                                                fit.tolist())]
+        found = map(Likeness, same.tolist(), (axes * degrees[:, None]).double().numpy(),
+                    (1 - apart(now, turns, then)).tolist())
+        return [[next(found) for _ in each] for each in goals]
 
     @torch.no_grad()
     def glance(self, first: Tensor, second: Tensor) -> Tensor:

@@ -70,7 +70,7 @@ class Knowing:
         if self.misled >= 0:
             left = -left
         known_again = kind == self.lifted[2]
-        return Likeness(4.0 if same and known_again and abs(left) < 3 else -4.0, np.array((0.0, 0.0, left)),
+        return Likeness(9.0 if same and known_again and abs(left) < 3 else -9.0, np.array((0.0, 0.0, left)),
                         float(known_again))
 
 
@@ -91,22 +91,24 @@ def beside(first, second):
 @pytest.mark.parametrize("turning", [6.0, 4.0])
 def test_time_rises_with_the_angle_either_way(turning):
     for angle in (0, 20, 90, 140, -40, -150):
-        response, ticks = think(Rotating(turning), Knowing(), PAIR, beside(picture(0), picture(angle)))
-        assert response == SAME
-        assert ticks == pytest.approx(2 + 2 * abs(angle) / turning, abs=2)
+        mind, least = Knowing(), abs(angle) / turning
+        response, ticks = think(Rotating(turning), mind, PAIR, beside(picture(0), picture(angle)))
+        turns, looks = (sum(isinstance(each, kind) for each in mind.log) for kind in (op.Turn, op.Match))
+        assert response == SAME and ticks == 1 + turns + looks
+        assert least - 1 < turns < least + looks and looks <= 3 + np.log2(max(least, 1))    # again at half of it
 
 
 def test_turns_back_when_led_astray():
     straight = think(Rotating(6.0), Knowing(), PAIR, beside(picture(0), picture(60)))
     astray = think(Rotating(6.0), Knowing(misled=3), PAIR, beside(picture(0), picture(60)))
-    assert straight[0] == astray[0] == SAME and astray[1] == straight[1] + 12
+    assert straight[0] == astray[0] == SAME and astray[1] > straight[1] + 12
 
 
 @pytest.mark.parametrize("best", [10.0, 70.0])
 def test_mirror_figures_are_given_up_where_nothing_is_gained(best):
     mind = Knowing(best)
     response, ticks = think(Rotating(6.0), mind, PAIR, beside(picture(0), picture(0, mirrored=True)))
-    assert response == MIRROR and 2 * best / 6 < ticks < 2 * best / 6 + 16
+    assert response == MIRROR and best / 6 < ticks < best / 6 + 16
 
 
 def test_faint_images_are_refreshed():
@@ -138,7 +140,7 @@ def test_only_what_is_wholly_known_can_be_turned_ahead():
             response, ticks[told, angle] = think(agent, mind, MEMORY, picture(angle))
             assert response == SAME
     assert ticks[("which", "whither"), 0] == ticks[("which", "whither"), 120] == 1
-    assert all(ticks[told, 120] == ticks[told, 0] + 40 for told in ((), ("which",), ("whither",)))
+    assert all(ticks[told, 120] > ticks[told, 0] + 120 / 6 for told in ((), ("which",), ("whither",)))
 
 
 def test_part_by_part_takes_as_often_as_there_are_parts():

@@ -9,7 +9,7 @@ import torch
 
 import imagery
 from envs.stimuli.turns import MIRROR, PLANE, other_axes
-from experiments import turning_judge, turning_recipes
+from experiments import turning, turning_judge, turning_recipes
 from experiments.turning import Bearings, Cases, Comparisons, Pairs, Turnings, matrices, pictures
 from experiments.turning_judge import draw_cases, drift, error, laws, telling
 from imagery import weights
@@ -155,7 +155,7 @@ def test_comparisons_imagine_block_figures_and_turn_flat_ones(monkeypatch):
     assert len(views) == len(turns) and 10 <= len(views) <= 30
     assert (batch.first.flatten(1).std(1) < .1).sum() == len(views)      # as it was imagined, with a little grain
 
-    monkeypatch.setattr(Comparisons, "shares", {"polygons": 1.})
+    monkeypatch.setattr(turning, "SHARES", {"polygons": 1.})
     batch = Comparisons(40, 2, None)(1)
     apart = error(batch.first, batch.second)
     assert apart[batch.same].mean() < .7 * apart[~batch.same].mean() and 10 < batch.same.sum() < 30

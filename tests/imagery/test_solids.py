@@ -91,7 +91,7 @@ def test_what_is_left_of_a_turn_is_in_degrees(solids, solid_inks):
     turned = points @ turns.mT
     known = replace(solids, keypoints=lambda pictures: points if pictures.shape[1] == 1 else turned)
     views, seen = torch.stack([as_tensor(ink) for ink in solid_inks[:3]])[:, :1], torch.ones(3, 3, 64, 64)
-    likes = known.compare(views, seen, [True, False, False])
+    likes = [like for [like] in known.compare(views, [[goal] for goal in known.goals(seen)], [True, False, False])]
     found = np.stack([each.rest for each in likes])
     assert min(each.fit for each in likes) > 0.999
     assert np.allclose(found, [[0, 0, 90], 40 * np.array([1, 2, 0]) / 5 ** 0.5, [0, 170, 0]], atol=0.1)
@@ -125,14 +125,14 @@ def test_people_look_each_with_noise_of_their_own(solids, solid_inks, flat_inks)
     assert [each and len(each) for each in first] == [3, 1, None]
     assert first[0][0].same == pytest.approx(second[0][0].same, abs=1e-3) and first[1][0].same != second[1][0].same
     views = torch.stack([solids.seen([thing])[0] for thing in things[1:]]).amin(0, keepdim=True)      # ink over ink
-    [alone] = solids.compare(views, as_tensor(solid_inks[0])[None], [True])
+    [[alone]] = solids.compare(views, [solids.goals([as_tensor(solid_inks[0])])], [True])
     quiet = Mind([STILL], solids=solids).perform([op.Match(things[1:], pictures[:1])])[0][0]
     assert quiet.fit == pytest.approx(alone.fit, abs=0.05)
 
 
 def test_the_less_vivid_a_thing_the_more_the_noise_counts(solids, flat_inks, monkeypatch):
     seen = []
-    monkeypatch.setattr(Solids, "compare", lambda self, views, *rest: seen.append(views) or [None] * len(views))
+    monkeypatch.setattr(Solids, "compare", lambda self, views, *rest: seen.append(views) or [None])
     picture = paper(flat_inks[0])
     [thing] = solids.lift([as_tensor(flat_inks[0])])
     for vividness in (1.0, 0.5, 0.25):
