@@ -75,6 +75,8 @@ def run(experiment: str,
                                                                  "scanning.")] = None,
         items: Annotated[Optional[Path], typer.Option(help="A JSON file of constructions, for reinterpretation: a list "
                                                            "of a target and instructions each.")] = None,
+        designs: Annotated[Optional[Path], typer.Option(help="A JSON file of designs, for rotation: a list of names of "
+                                                             "published ones and of objects.")] = None,
         backend: Annotated[str, typer.Option(help="joblib backend: loky, ray or dask.")] = "loky",
         jobs: Annotated[int, typer.Option(help="Processes that share the cohort.")] = 1, as_json: Json = False) -> None:
     """Run an experiment on simulated people and write its report."""
@@ -87,7 +89,8 @@ def run(experiment: str,
     positive("--participants", participants)
     positive("--jobs", jobs)
     a_seed(seed)
-    given = {name: path for name, path in (("description", description), ("items", items)) if path is not None}
+    files = {"description": description, "items": items, "designs": designs}
+    given = {name: path for name, path in files.items() if path is not None}
     if wrong := set(given) - {about.own}:
         takes = f"takes --{about.own}" if about.own else "takes no file"
         raise ValueError(f"--{wrong.pop()} is not for {experiment}, which {takes}")

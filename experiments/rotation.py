@@ -17,7 +17,7 @@ from agents.controls import Chance
 from agents.describing import Describing
 from agents.glancing import Difference, Siamese
 from agents.rotating import Piecemeal, Rotating
-from envs.stimuli.pairs import Design, published
+from envs.stimuli.pairs import Design, published, read_designs
 from experiments import cohorts
 from experiments.cohorts import seed_of
 from experiments.session import run_cohort
@@ -37,7 +37,7 @@ DESIGNS = {"hamrick-2014": replace(published("hamrick-2014"), **ONCE),
            "cooper-1973": replace(published("cooper-1973"), repetitions=2),
            "cooper-1975": replace(published("cooper-1975"), repetitions=3),
            "any-axis": Design("any-axis", "blocks", ("other",), count=20),
-           "practice": replace(published("hamrick-2014"), angles=(0, 60, 120, 180), count=4, repetitions=1, blocks=4)}
+           "practice": Design("practice", angles=(0, 60, 120, 180), vertices=(5, 6), count=4, blocks=4)}
 
 
 @dataclass(frozen=True)
@@ -45,23 +45,25 @@ class Block:
     """One session of every participant: a design and, for the depictive agent's attributions, the `views` given in
     place of imagined ones; in a "vviq" group vividness varies as it does with people. `label` names the condition."""
 
-    design: str
+    design: Design
     env: Mapping[str, Any] = field(default_factory=dict)
     views: str | None = None
     group: str | None = None
 
     @property
     def label(self) -> str:
-        return " ".join([self.design, *self.env.values(), *filter(None, (self.views, self.group))])
+        return " ".join([self.design.name, *self.env.values(), *filter(None, (self.views, self.group))])
 
 
-def plan(agent: str) -> list[Block]:
-    """The sessions an agent goes through."""
-    blocks = [Block(name) for name in DESIGNS]
-    blocks += [Block("cooper-1973", {"advance": advance}) for advance in ("identity", "orientation", "both")]
+def plan(agent: str, own: Sequence[Design] = ()) -> list[Block]:
+    """The sessions an agent goes through: of a user's own designs, if there are any."""
+    blocks = [Block(design) for design in own or DESIGNS.values()]
+    if own:
+        return blocks
+    blocks += [Block(DESIGNS["cooper-1973"], {"advance": advance}) for advance in ("identity", "orientation", "both")]
     if agent == "depictive":
-        blocks += [Block("shepard-1971", views=views) for views in ("perfect", "shuffled", "blank")]
-        blocks += [Block(name, group="vviq") for name in ("hamrick-2014", "shepard-1971")]
+        blocks += [Block(DESIGNS["shepard-1971"], views=views) for views in ("perfect", "shuffled", "blank")]
+        blocks += [Block(DESIGNS[name], group="vviq") for name in ("hamrick-2014", "shepard-1971")]
     return blocks
 
 
@@ -86,7 +88,7 @@ def make_agent(name: str, person: Person, seed: int) -> Comparer:
 
 def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, solids: Solids) -> list[dict[str, Any]]:
     """The trials of one session of a cohort, as rows of trials.tsv."""
-    people, worlds, observations = cohorts.begin("Rotation", participants, seed, design=DESIGNS[block.design],
+    people, worlds, observations = cohorts.begin("Rotation", participants, seed, design=block.design,
                                                  **block.env)
     if block.group == "vviq":
         people = [replace(person, vividness=vividness(seed, who)) for person, who in zip(people, participants)]
@@ -95,18 +97,20 @@ def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, 
         solids = replace(solids, medium=TrueViews(pairs, block.views, seed))
     agents = [make_agent(agent, person, seed_of(seed, who, 3)) for person, who in zip(people, participants)]
     trials = run_cohort(agents, worlds, observations, Mind(people, solids=solids))
-    return [{**row, "condition": f"practice {row['block']}" if block.design == "practice" else block.label}
+    return [{**row, "condition": f"practice {row['block']}" if block.design.name == "practice" else block.label}
             for row in cohorts.rows(participants, trials, agent)]
 
 
-def run_share(participants: Sequence[int], agents: Sequence[str], seed: int) -> list[dict[str, Any]]:
+def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
+              own: Sequence[Design]) -> list[dict[str, Any]]:
     """All sessions of some of the participants, in this process."""
     solids = Solids(*map(imagery.load, NETWORKS))
-    return [trial for agent in agents for block in plan(agent)
+    return [trial for agent in agents for block in plan(agent, own)
             for trial in run_block(agent, block, participants, seed, solids)]
 
 
-def run(agents: Sequence[str], participants: int, seed: int, own: None = None, jobs: int = 1,
+def run(agents: Sequence[str], participants: int, seed: int, own: str | None = None, jobs: int = 1,
         backend: str = "loky") -> pd.DataFrame:
-    """The trials of all agents and conditions."""
-    return cohorts.table(partial(run_share, agents=agents, seed=seed), COLUMNS, participants, jobs, backend)
+    """The trials of all agents and conditions, or of a user's own designs, as JSON."""
+    share = partial(run_share, agents=agents, seed=seed, own=() if own is None else read_designs(own))
+    return cohorts.table(share, COLUMNS, participants, jobs, backend)

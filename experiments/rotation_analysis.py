@@ -46,7 +46,7 @@ def analyse(trials: pd.DataFrame, seed: int = 0) -> list[Effect]:
         mine = {condition: cell for (who, condition), cell in cells.items() if who == agent}
         effects += [*_families(mine), *_advance(mine), *_practice(mine), *_attribution(mine), *_vividness(mine, seed)]
     for (agent, condition), cell in cells.items():
-        if agent != "depictive" and condition in e.WHOLE and ("depictive", condition) in cells:
+        if agent != "depictive" and e.is_whole(condition) and ("depictive", condition) in cells:
             effects += _beside_depictive(cell, cells["depictive", condition])
     return effects
 
@@ -58,12 +58,12 @@ def _of(cell: Cell) -> Iterator[Effect]:
     for same, axis, part in cell.parts():
         yield from _answers(part, same, axis)
         yield from _relation(part, same, axis)
-        if cell.condition in e.WHOLE:
+        if e.is_whole(cell.condition):
             yield from _bend(part, same, axis)
             yield from (*_precision(part, axis), *_difference(part)) if same else ()
-    for axis in cell.axes() if cell.condition in e.WHOLE else ():
+    for axis in cell.axes() if e.is_whole(cell.condition) else ():
         yield from _sides(cell, axis)
-    if cell.condition in e.WHOLE:
+    if e.is_whole(cell.condition):
         yield from _depth(cell)
     if cell.condition == "cooper-1975":
         yield from _vertices(cell)

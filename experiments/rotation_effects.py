@@ -135,6 +135,16 @@ def study_of(condition: str, axis: str | None = None, same: int = 1) -> Study | 
                  and axis in (None, *study.axes)), None)
 
 
+def is_own(condition: str) -> bool:
+    """Whether it is a user's own design."""
+    return condition.split()[0] not in (*WHOLE, "practice")
+
+
+def is_whole(condition: str) -> bool:
+    """Whether it is a design as it was drawn up, not one with something altered."""
+    return condition in WHOLE or is_own(condition)
+
+
 def source(condition: str) -> str:
     if condition.startswith("practice"):
         return "practice with the same polygons; people's slopes fall (Tarr & Pinker 1989, from memory; no number here)"

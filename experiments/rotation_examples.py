@@ -46,9 +46,8 @@ class Turned:
 
 def examples_of(record: Mapping[str, Any]) -> Turned:
     """Those of a run with that manifest, in the media that are shipped."""
-    names = [name for name in NAMES if name in imagery.MODELS]
-    measured = {name: json.loads((imagery.SHIPPED / name / RECIPE).read_text()).get("metrics", {}) for name in names}
-    return Turned(films({name: imagery.load(name) for name in names}, record["seed"]), measured)
+    measured = {name: json.loads((imagery.SHIPPED / name / RECIPE).read_text()).get("metrics", {}) for name in NAMES}
+    return Turned(films({name: imagery.load(name) for name in NAMES}, record["seed"]), measured)
 
 
 @torch.no_grad()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -146,17 +147,19 @@ class _Page(CellsPage):
         return _section("accuracy", panels=panels)
 
     def agents_(self) -> dict | None:
-        """Every agent on the design that most were given."""
-        condition = max(e.WHOLE, key=lambda name: len(self.of(name)))
+        """Every agent on the published design that most were given, and on a user's own."""
+        shared = max(e.WHOLE, key=lambda name: len(self.of(name)))
+        own = dict.fromkeys(condition for _, condition in self.cells if e.is_own(condition))
         panels = []
-        for same, pairs in SIDES.items() if len(self.of(condition)) > 1 else ():
+        for condition, same in product([*([shared] if len(self.of(shared)) > 1 else []), *own], SIDES):
             parts = {agent: part for agent, cell in self.of(condition).items() if len((part := cell.part(same)).angle)}
             ticks = [curve(agent, part, part.times, agent, not same) for agent, part in parts.items()]
             right = [curve(agent, part, part.accuracies, agent, not same) for agent, part in parts.items()]
             if parts:
-                panels += [self._over_angle(f"agents ticks {pairs}", pairs, ticks, "time, ticks"),
-                           self._over_angle(f"agents right {pairs}", pairs, right, "share right", limits=ALL_SHARES)]
-        return _section("agents", panels=panels, note=f"Design: {condition}." if panels else "")
+                title = f"{condition}, {SIDES[same]}"
+                panels += [self._over_angle(f"agents ticks {title}", title, ticks, "time, ticks"),
+                           self._over_angle(f"agents right {title}", title, right, "share right", limits=ALL_SHARES)]
+        return _section("agents", panels=panels)
 
     def slopes(self) -> dict | None:
         slopes = {f"{condition}, {axis}": self._mine(e.SLOPE, f"same pairs {called}", condition)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 import imagery
+from envs.stimuli.pairs import read_designs
 from experiments import (
     interference,
     reinterpretation,
@@ -76,8 +77,8 @@ EXPERIMENTS = {
         "", no_text, reversal.run, lambda trials, seed, own: reversal.analyse(trials, seed), reversal.report,
         ("verbal", "pictures")),
     "rotation": Experiment(
-        rotation.AGENTS, rotation.MAIN_AGENTS, rotation.COLUMNS, ("angle", "vertices", "same", "correct", "ticks"), "",
-        no_text, rotation.run, lambda trials, seed, own: rotation_analysis.analyse(trials, seed),
+        rotation.AGENTS, rotation.MAIN_AGENTS, rotation.COLUMNS, ("angle", "vertices", "same", "correct", "ticks"),
+        "designs", read_designs, rotation.run, lambda trials, seed, own: rotation_analysis.analyse(trials, seed),
         rotation_report.report, rotation.NETWORKS)}
 
 

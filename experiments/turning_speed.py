@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 import imagery
-from experiments.rotation import NETWORKS, Block, run_block
+from experiments.rotation import DESIGNS, NETWORKS, Block, run_block
 from experiments.turning import matrices, pictures
 from experiments.turning_judge import draw_cases
 from imagery.models.turning import imagine
@@ -41,7 +41,7 @@ def turning_speed(fastest: Callable[..., float]) -> dict[str, Any]:
     turns = [matrices([case.turn(10.0 + seed) for case in cases]) for seed in range(4)]
 
     def session(design: str, seed: int) -> int:
-        return len(run_block("depictive", Block(design), range(COHORT), seed, solids))
+        return len(run_block("depictive", Block(DESIGNS[design]), range(COHORT), seed, solids))
 
     return {"views_rendered_per_s": DRAWN / fastest(draw),
             "views_imagined_per_s": {batch: batch / fastest(partial(turn, batch)) for batch in BATCHES},

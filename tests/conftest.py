@@ -31,8 +31,10 @@ def tiny():
     small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
     everything = {"verbal": verbal, "islands": islands, "pictures": pictures, "autoencoder": Autoencoder(width=16),
                   "volume": LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
-                  "nextview": NextView(channels=(16, 32), heads=2), "comparison": Comparison(**small),
-                  "siamese": Comparison(**small), "keypoints": Keypoints(width=16, deep=32, blocks=1),
+                  "nextview": NextView(channels=(16, 32), heads=2),
+                  "regressor": NextView(channels=(16, 32), heads=2, process="regression"),
+                  "comparison": Comparison(**small), "siamese": Comparison(**small),
+                  "keypoints": Keypoints(width=16, deep=32, blocks=1),
                   "joints": Joints(width=16, deep=32, blocks=1)}
     return {name: model.eval() for name, model in everything.items()}
 

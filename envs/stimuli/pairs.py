@@ -5,10 +5,12 @@ A mirror pair is made by reflecting the first picture left to right, and turning
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import cycle, product
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from envs.stimuli.turns import MIRROR, PLANE, UPRIGHT, VERTICAL, check_split, ot
 
 AXES = ("plane", "vertical", "other")
 PRESENTATIONS = ("pair", "memory")
+OWN = "name family axes angles vertices count both_hands repetitions blocks presentation".split()  # of a user's design
+MOST = 1000  # figures, repetitions or blocks of a design
 TRIES = 100  # to find a view from which both figures of a pair are legible
 
 
@@ -88,8 +92,8 @@ class Design:
             check_angle(angle)
         for what in ("count", "repetitions", "blocks"):
             number = getattr(self, what)
-            if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-                raise ValueError(f"{what} is {number!r}; it must be a whole number of at least 1")
+            if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST:
+                raise ValueError(f"{what} is {number!r}; it must be a whole number from 1 to {MOST}")
         if not self.figures:
             shapes = pool(self.family, self.split, self.vertices, self.count)
             mirrors = tuple(shape.mirror() for shape in shapes) if self.both_hands else ()
@@ -167,6 +171,36 @@ def published(name: str) -> Design:
     """A published design by name."""
     _check_known("design", (name,), PUBLISHED)
     return Design(name, **PUBLISHED[name])
+
+
+def read_designs(text: str) -> tuple[Design, ...]:
+    """Designs as JSON: a list of names of published ones, and of objects that give a `name` and fields of `Design`.
+
+    Raises ValueError for anything else, and for two of the same name.
+    """
+    try:
+        rows = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"the designs are not JSON ({error})") from None
+    if not isinstance(rows, list) or not rows:
+        raise ValueError("give a list of designs, each the name of a published one or an object with a name")
+    designs = tuple(map(_read, rows))
+    names = [design.name for design in designs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two designs are called {min(twice)!r}; give each a name of its own")
+    return designs
+
+
+def _read(row: Any) -> Design:
+    if isinstance(row, str):
+        return published(row)
+    if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not row["name"].strip():
+        raise ValueError(f"{json.dumps(row)} is no design; give the name of a published one or an object with a name")
+    _check_known("part of a design", row, OWN)
+    try:
+        return Design(**row)
+    except TypeError as error:
+        raise ValueError(f"the design {row['name']!r} cannot be read: {error}") from None
 
 
 PUBLISHED = {

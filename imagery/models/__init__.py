@@ -10,5 +10,5 @@ from imagery.models.verbal import VerbalChannel
 from imagery.models.volume import LatentVolume
 
 MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder,
-          "volume": LatentVolume, "nextview": NextView, "comparison": Comparison, "siamese": Comparison,
-          "keypoints": Keypoints, "joints": Joints}
+          "volume": LatentVolume, "nextview": NextView, "regressor": NextView, "comparison": Comparison,
+          "siamese": Comparison, "keypoints": Keypoints, "joints": Joints}

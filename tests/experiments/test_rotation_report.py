@@ -12,7 +12,7 @@ from rotating import everything, judged, still, turning
 
 import imagery
 from experiments.rotation_analysis import analyse
-from experiments.rotation_examples import FRAMES, Film, Turned, examples_of, films
+from experiments.rotation_examples import FRAMES, NAMES, Film, Turned, examples_of, films
 from experiments.rotation_report import write_report
 from experiments.rotation_targets import TARGETS, near
 from experiments.statistics import Effect
@@ -131,12 +131,11 @@ def test_films_show_the_true_view_above_the_imagined_ones(media):
 
 
 def test_what_is_shipped_is_shown(media, tmp_path, monkeypatch):
-    (tmp_path / "volume").mkdir()
-    (tmp_path / "volume" / "recipe.json").write_text(json.dumps({"metrics": TABLES}))
-    monkeypatch.setattr(imagery, "MODELS", {"volume": LatentVolume, "verbal": None})
+    for name in NAMES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "recipe.json").write_text(json.dumps({"metrics": TABLES if name == "volume" else {}}))
     monkeypatch.setattr(imagery, "SHIPPED", tmp_path)
-    monkeypatch.setattr(imagery, "load", lambda name: media[name])
+    monkeypatch.setattr(imagery, "load", lambda name: media.get(name, media["nextview"]))
     turned = examples_of(MANIFEST)
-    assert [film.media for film in turned.films] == [["volume"]] * 3 and turned.tables == {"volume": TABLES}
-    monkeypatch.setattr(imagery, "MODELS", {})
-    assert examples_of(MANIFEST) == Turned([], {})
+    assert [film.media for film in turned.films] == [list(NAMES)] * 3
+    assert turned.tables == {"volume": TABLES, "nextview": {}, "regressor": {}}

@@ -106,10 +106,9 @@ def test_who_imagines_perfectly_and_compares_truly_errs_never(monkeypatch):
 
     monkeypatch.setattr(Solids, "seen", seen)
     monkeypatch.setattr("imagery.mind.BUFFER_NOISE", 0.0)
-    monkeypatch.setitem(experiment.DESIGNS, "shepard-1971", PAIR)
     worlds = experiment.cohorts.begin("Rotation", range(2), 5, design=PAIR)[1]
     truth = TrueViews([pair for world in worlds for block in world.unwrapped.pairs for pair in block], "perfect")
-    block = experiment.Block("shepard-1971", views="perfect")
+    block = experiment.Block(PAIR, views="perfect")
     rows = run_block("depictive", block, range(2), 5, Solids(None, compare, keypoints, None, None))
     assert len(rows) == 24 and all(row["correct"] for row in rows)
     ticks = {angle: [row["ticks"] for row in rows if row["same"] and row["angle"] == angle] for angle in PAIR.angles}

@@ -39,6 +39,7 @@ def lesson(scenes, tiny):
             "pictures": lambda: PictureLessons(Picturing(Exhibits()), tiny["verbal"], 8, seed=3),
             "autoencoder": lambda: Pictures(scenes, 8),
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
+            "regressor": lambda: Turnings(8, largest=30.0),
             "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
             "keypoints": lambda: Bearings(8, 2), "joints": lambda: Joined(8)}
 
