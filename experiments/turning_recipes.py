@@ -110,14 +110,14 @@ VIEWER = TURNER | {
     "small": (0, TrainConfig(2000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40))}
 POINTER = {
     "tiny": (6, TrainConfig(10, 8, "muon", 2e-3, warmup=5, log_every=5, seed=43)),
-    "small": (300, TrainConfig(4500, 64, "muon", 2e-3, warmup=30, floor=0.01, log_every=25, seed=45)),
+    "small": (300, TrainConfig(2000, 64, "muon", 1e-3, warmup=30, floor=0.01, log_every=25, seed=46)),
     "full": (2000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
     "small": (300, TrainConfig(700, 64, "muon", 5e-4, warmup=50, floor=0.01, log_every=25, seed=42)),
     "full": (2000, TrainConfig(20_000, 256, learning_rate=6e-4, warmup=500, floor=0.01, log_every=50, seed=41))}
 GLANCER = COMPARER | {
-    "small": (300, TrainConfig(3000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=25, seed=42))}
+    "small": (300, TrainConfig(2000, 64, "muon", 2e-3, warmup=50, floor=0.01, log_every=25, seed=42))}
 TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
