@@ -2,37 +2,18 @@
 
 import numpy as np
 import pytest
+from judging import run, turned
 
 from agents.aphantasic import Aphantasic
 from agents.comparer import MIRROR, READY, SAME
 from envs.rotation import LEARN, QUESTIONS, WHICH
-from envs.session import on_paper
 from envs.stimuli import blocks, polygons
 from envs.stimuli.figures import Letter
-from envs.stimuli.turns import PLANE, VERTICAL, random_turn, rotation
+from envs.stimuli.turns import VERTICAL, random_turn, rotation
 from experiments.jointed import joints
 from imagery import operations as op
-from imagery.mind import Mind, Person
 
 PAIR, MEMORY = QUESTIONS["pair"], QUESTIONS["memory"]
-MIND = Mind([Person()])
-
-
-def run(agent, words, *inks, places=()):
-    """The response, and what it took; `places` are the joints that are seen in turn."""
-    thought, result, log = agent.think({"picture": on_paper(np.hstack(inks)), "words": words}), None, []
-    places = iter(places)
-    while True:
-        try:
-            operation = thought.send(result)
-        except StopIteration as end:
-            return end.value, log
-        log.append(type(operation))
-        result = next(places) if isinstance(operation, op.Joint) else MIND.perform([operation])[0]
-
-
-def turned(figure, degrees=0.):
-    return figure.draw(rotation(PLANE, degrees))
 
 
 @pytest.mark.parametrize("figure", [polygons.figure("test", 6), Letter("R")], ids=lambda figure: figure.family)

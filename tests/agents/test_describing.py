@@ -2,36 +2,19 @@
 
 import numpy as np
 import pytest
+from judging import run, turned
 
 from agents.comparer import MIRROR, READY, SAME
 from agents.describing import Describing
 from envs.rotation import LEARN, QUESTIONS, WHICH, WHITHER
-from envs.session import on_paper
 from envs.stimuli import blocks, polygons
 from envs.stimuli.figures import Letter
-from envs.stimuli.turns import PLANE, UPRIGHT, random_turn, rotation
+from envs.stimuli.turns import UPRIGHT, random_turn
 from experiments.jointed import joints
 from imagery import operations as op
 
 PAIR, MEMORY = QUESTIONS["pair"], QUESTIONS["memory"]
 NOTHING = np.zeros((64, 64), np.float32)
-
-
-def run(agent, words, *inks, places=()):
-    """The response, and what it took; `places` are the joints that are seen in turn."""
-    thought, result, log = agent.think({"picture": on_paper(np.hstack(inks)), "words": words}), None, []
-    places = iter(places)
-    while True:
-        try:
-            operation = thought.send(result)
-        except StopIteration as end:
-            return end.value, log
-        log.append(type(operation))
-        result = next(places) if isinstance(operation, op.Joint) else None
-
-
-def turned(figure, degrees=0.):
-    return figure.draw(rotation(PLANE, degrees))
 
 
 @pytest.mark.parametrize("figure", [polygons.figure("test", 6), Letter("R")], ids=lambda figure: figure.family)
