@@ -28,7 +28,7 @@ from imagery.solids import Solids
 
 COLUMNS = "participant agent condition family axis angle vertices same response correct ticks".split()
 AGENTS = ("depictive", "piecemeal", "propositional", "difference", "siamese", "aphantasic", "random")
-MAIN_AGENTS = AGENTS[:5]
+MAIN_AGENTS = AGENTS[:6]
 NETWORKS = ("volume", "comparison", "keypoints", "siamese", "joints")
 ONCE = {"repetitions": 1, "blocks": 1}            # fewer trials a person than were published: people are many
 DESIGNS = {"hamrick-2014": replace(published("hamrick-2014"), **ONCE),
