@@ -61,8 +61,8 @@ def _panel(height: float = 3.1) -> tuple[Figure, Axes]:
 
 
 def _title(axes: Axes, text: str, tone: str, note: str = "") -> None:
-    axes.set_title(text, loc="left", color=tone, fontweight="bold", fontsize=11.5)
-    axes.set_title(note, loc="right", color="#555550", fontsize=10.5)
+    axes.set_title(text, loc="left", color=tone, fontweight="bold", fontsize=10.5)
+    axes.set_title(note, loc="right", color="#555550", fontsize=10)
 
 
 @styled

@@ -156,7 +156,7 @@ class _Page(CellsPage):
             ticks = [curve(agent, part, part.times, agent, not same) for agent, part in parts.items()]
             right = [curve(agent, part, part.accuracies, agent, not same) for agent, part in parts.items()]
             if parts:
-                title = f"{condition}, {SIDES[same]}"
+                title = f"{condition}, {SIDES[same].split()[0]}"
                 panels += [self._over_angle(f"agents ticks {title}", title, ticks, "time, ticks"),
                            self._over_angle(f"agents right {title}", title, right, "share right", limits=ALL_SHARES)]
         return _section("agents", panels=panels)
