@@ -44,7 +44,11 @@ class Rotating(Comparer):
         if self.coming is None or self.bearing is None:
             return
         self.ready = yield from self.imagine(self.coming)
-        self.ready = yield from self.turn(self.ready, np.array((0.0, 0.0, self.bearing)))
+        left = self.bearing
+        while abs(left) > 1e-6:                                   # as far as there is time for
+            step = float(np.clip(left, -self.turning, self.turning))
+            self.ready = yield from self.turn(self.ready, np.array((0.0, 0.0, step)))
+            left -= step
 
     def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Operation, Any, bool]:
         """What was prepared, or else what is seen, is turned to the other."""

@@ -143,6 +143,18 @@ def test_only_what_is_wholly_known_can_be_turned_ahead():
     assert all(ticks[told, 120] > ticks[told, 0] + 120 / 6 for told in ((), ("which",), ("whither",)))
 
 
+def test_what_was_turned_before_one_is_interrupted_is_not_lost():
+    agent, mind = Rotating(6.0), Knowing(0.0)
+    think(agent, mind, "This figure comes next.", picture(0))
+    thought, result = agent.think({"words": "Its top will point this way.", "picture": picture(120)}), None
+    for _ in range(12):                                            # one to read the arrow, one to imagine, then turns
+        result = mind(thought.send(result))
+    thought.close()
+    assert agent.ready[0].stands == pytest.approx(54.0)
+    response, ticks = think(agent, mind, MEMORY, picture(120))
+    assert response == SAME and ticks < 66 / 6 + 8
+
+
 def test_part_by_part_takes_as_often_as_there_are_parts():
     whole, parts = Knowing(), Knowing()
     for agent, mind in ((Rotating(6.0), whole), (Piecemeal(6.0), parts)):
