@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from agents.describing import Describing, places
-from agents.rotating import GRASP
+from agents.rotating import GRASP, steps
 from imagery.operations import Align, Compare, Operation, Turn
-from imagery.places import LEAST, ON_PART, Places
+from imagery.places import LEAST, Places
 
 
 class Aphantasic(Describing):
@@ -38,14 +38,14 @@ class Aphantasic(Describing):
     def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Operation, Any, bool]:
         this, those = (yield from self.describe(seen)), []
         for figure in figures:
-            one = self.remembered(figure)
-            those.append((yield from self.describe(figure)) if one is None else one)
-        one, self.expected = (yield from self.recognised(this, those)), None
+            those.append((yield from self.recalled(figure)))
+        one = yield from self.recognised(this, those)
         least, same = np.inf, False
         for hand, goal in ((True, this), (False, this.mirrored())):
             off = yield from self.lay(one, goal, least)
             if off < least:
                 least, same = off, hand
+        self.expected = None
         return same
 
     def recognised(self, this: Places, those: Sequence[Places]) -> Generator[Operation, Any, Places]:
@@ -62,19 +62,18 @@ class Aphantasic(Describing):
         if min(len(moved.at), len(goal.at)) < LEAST or moved.flat != goal.flat:
             return np.inf
         turn = yield Align(moved, goal)
-        off, there = 0.0, Places(np.concatenate([part.at for part in goal.parts()]), goal.flat)
-        parts = moved.parts()
-        pieces = np.array_split(np.arange(len(parts)), int(np.ceil(len(moved.at) / GRASP)))
+        [there], off = goal.pieces(1), 0.0
+        pieces = moved.pieces(int(np.ceil(len(moved.at) / GRASP)))
+        points = sum(len(piece.at) for piece in pieces)
         for piece in pieces:
-            turned = yield from self.turn(Places(np.concatenate([parts[k].at for k in piece]), moved.flat), turn)
+            turned = yield from self.turn(piece, turn)
             yield Compare(turned, there)
-            off += float((turned.away(there) ** 2).sum()) / (len(parts) * ON_PART)
+            off += float((turned.away(there) ** 2).sum()) / points
             if off >= least:
                 return np.inf
         return off
 
-    def turn(self, part: Places, turn: np.ndarray) -> Generator[Operation, Any, Places]:
-        steps = int(np.ceil(np.linalg.norm(turn) / self.turning))
-        for _ in range(steps):
-            part = yield Turn(part, turn / steps)
-        return part
+    def turn(self, piece: Places, turn: np.ndarray) -> Generator[Operation, Any, Places]:
+        for step in steps(turn, self.turning):
+            piece = yield Turn(piece, step)
+        return piece

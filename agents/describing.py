@@ -52,9 +52,7 @@ class Describing(Comparer):
         this = yield from self.describe(seen)
         best, same = Match(np.inf), False
         for figure in figures:
-            one = self.remembered(figure)
-            if one is None:
-                one = yield from self.describe(figure)
+            one = yield from self.recalled(figure)
             for hand, other in ((True, this), (False, mirrored(this))):
                 found = match(one, other, best.unlikeness)
                 for first, second in found.parts or ((None, None),):
@@ -75,11 +73,11 @@ class Describing(Comparer):
             yield Compare((first, second), tuple(part.values()))
         return description
 
-    def remembered(self, figure: np.ndarray) -> Any:
-        """What was described before, or None."""
-        if figure is self.coming:
-            return self.expected
-        return next((known for picture, known in zip(self.known, self.descriptions) if picture is figure), None)
+    def recalled(self, figure: np.ndarray) -> Generator[Operation, Any, Any]:
+        """What was described before, or is described now."""
+        before = [(self.coming, self.expected), *zip(self.known, self.descriptions)]
+        found = next((known for picture, known in before if picture is figure), None)
+        return (yield from self.describe(figure)) if found is None else found
 
 
 def places(picture: np.ndarray) -> Generator[Operation, Any, Places]:

@@ -44,11 +44,8 @@ class Rotating(Comparer):
         if self.coming is None or self.bearing is None:
             return
         self.ready = yield from self.imagine(self.coming)
-        left = self.bearing
-        while abs(left) > 1e-6:                                   # as far as there is time for
-            step = float(np.clip(left, -self.turning, self.turning))
-            self.ready = yield from self.turn(self.ready, np.array((0.0, 0.0, step)))
-            left -= step
+        for step in steps(np.array((0.0, 0.0, self.bearing)), self.turning):      # as far as there is time for
+            self.ready = yield from self.turn(self.ready, step)
 
     def judge(self, seen: np.ndarray, figures: tuple[np.ndarray, ...]) -> Generator[Operation, Any, bool]:
         """What was prepared, or else what is seen, is turned to the other."""
@@ -95,11 +92,10 @@ class Rotating(Comparer):
 
     def turn(self, things: Sequence[Thing], turn: np.ndarray) -> Generator[Operation, Any, tuple[Thing, ...]]:
         """All of them, step by step."""
-        steps = int(np.ceil(np.linalg.norm(turn) / self.turning - 1e-9))
-        for _ in range(steps):
+        for step in steps(turn, self.turning):
             turned = []
             for thing in things:
-                thing = yield op.Turn(thing, turn / steps)
+                thing = yield op.Turn(thing, step)
                 turned.append((yield op.Refresh(thing)) if thing.vividness < DIM else thing)
             things = tuple(turned)
         return things
@@ -122,6 +118,12 @@ class Piecemeal(Rotating):
         for part in _parts(picture, max(1, int(np.ceil(corners / GRASP)))):
             things.append((yield op.Lift(part)))
         return tuple(things)
+
+
+def steps(turn: np.ndarray, pace: float) -> list[np.ndarray]:
+    """A turn (3,), an axis as long as the angle in degrees, as equal turns by at most the `pace`."""
+    count = int(np.ceil(np.linalg.norm(turn) / pace - 1e-9))
+    return [turn / count for _ in range(count)]
 
 
 def _parts(picture: np.ndarray, count: int) -> list[np.ndarray]:

@@ -17,6 +17,7 @@ from torch import Tensor
 import imagery
 from experiments.gallery import gallery
 from experiments.grounding import JUDGED, ceiling, fresh_descriptions, grounding, load_detector
+from experiments.planning_speed import planning_speed
 from experiments.scanning import Block, Comprehension, run_block
 from experiments.turning_speed import turning_speed
 from imagery.channels import EVALUATIONS, STEPS, TextToImage
@@ -57,7 +58,7 @@ def models(out: Path | None = None) -> dict[str, Any]:
 
 def speed(out: Path | None = None) -> dict[str, Any]:
     """Images a second by batch, trials a second by cohort, and the ratio to the same network sampled one image at a
-    time through a diffusers scheduler with 50 DDIM steps; then the same of things that are turned."""
+    time through a diffusers scheduler with 50 DDIM steps; then the same of things that are turned, and of plans."""
     channel = imagery.load("islands")
     texts = [each.text for each in fresh_descriptions(max(BATCHES))]
     images = {batch: batch / fastest(partial(channel.imagine, texts[:batch])) for batch in BATCHES}
@@ -70,7 +71,8 @@ def speed(out: Path | None = None) -> dict[str, Any]:
             "diffusers_ddim_50_images_per_s": one_by_one, "evaluations_an_image": EVALUATIONS,
             "seconds_per_participant": {cohort: taken / cohort for cohort, taken in seconds.items()},
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            "turning": turning_speed(fastest), "threads": torch.get_num_threads()}
+            "turning": turning_speed(fastest), "planning": planning_speed(fastest),
+            "threads": torch.get_num_threads()}
 
 
 def scans(channel: TextToImage, cohort: int, seed: int) -> list[dict[str, Any]]:

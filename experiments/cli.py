@@ -18,7 +18,7 @@ USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or t
 EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal", "rotation")
 BENCHES = {"speed": "experiments.bench:speed", "models": "experiments.bench:models",
            "pictures": "experiments.picturebook:pictures",
-           "objectives": "experiments.objectives:objectives"}
+           "objectives": "experiments.objectives:objectives", "planning": "experiments.planning:planning"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.")]
@@ -53,6 +53,7 @@ def list_(kind: Annotated[Optional[str], typer.Argument(help="models, agents, en
     """What there is, by kind."""
     import gymnasium
 
+    from experiments.reactive import ALGORITHMS
     from experiments.recipes import RECIPES
     from experiments.runs import EXPERIMENTS as RUNS
     from imagery.models import MODELS
@@ -60,7 +61,7 @@ def list_(kind: Annotated[Optional[str], typer.Argument(help="models, agents, en
     agents = dict.fromkeys(name for about in RUNS.values() for name in about.agents)
     everything = {"models": list(MODELS), "agents": list(agents),
                   "envs": sorted(name for name in gymnasium.registry if name.startswith("imagery/")),
-                  "experiments": list(EXPERIMENTS), "recipes": list(RECIPES)}
+                  "experiments": list(EXPERIMENTS), "recipes": [*RECIPES, *ALGORITHMS]}
     if kind is not None:
         everything = {kind: everything[choose("kind", kind, everything)]}
     say(everything, as_json, "\n".join(f"{key}: {', '.join(names)}" for key, names in everything.items()))
@@ -171,36 +172,67 @@ def train(recipe: str, preset: Annotated[str, typer.Option(help="tiny, small or 
           max_minutes: Annotated[Optional[float], typer.Option(help="Stop cleanly after so long.")] = None,
           as_json: Json = False) -> None:
     """Train a model and save its weights; what is shipped was made so."""
-    from experiments import recipes
+    from experiments import reactive, recipes
     from experiments.recipe import PRESETS
     from imagery.progress import progress
 
-    choose("recipe", recipe, recipes.RECIPES)
+    choose("recipe", recipe, [*recipes.RECIPES, *reactive.ALGORITHMS])
     choose("preset", preset, PRESETS)
     choose("device", device, ("auto", "cpu", "cuda"))
     positive("--max-minutes", max_minutes)
     out = out or Path("trained") / recipe
-    steps = recipes.RECIPES[recipe].settings[preset][1].steps
-    *_, log = [{}, *progress(recipes.train(recipe, preset, out, device, resume, max_minutes), steps)]
+    how, steps = ((reactive.train, reactive.frames_of(preset)) if recipe in reactive.ALGORITHMS else
+                  (recipes.train, recipes.RECIPES[recipe].settings[preset][1].steps))
+    *_, log = [{}, *progress(how(recipe, preset, out, device, resume, max_minutes), steps)]
     say({"directory": str(out), **log}, as_json, f"weights: {out}")
 
 
 @app.command()
-def bench(what: str, out: Out = None, as_json: Json = False) -> None:
-    """Measure: speed of imagining and thinking, how well the models ground words, or how well pictures are named and
-    imagined."""
+def bench(what: str, out: Out = None,
+          preset: Annotated[Optional[str], typer.Option(help="small or full, of planning")] = None,
+          boards: Annotated[Optional[Path], typer.Option(help="A JSON file of FrozenLake maps, for planning: a list of "
+                                                              "lists of strings.")] = None,
+          agents: Annotated[Optional[str], typer.Option(help="Planners, with commas between them.")] = None,
+          backend: Annotated[Optional[str], typer.Option(help="joblib backend of planning: loky, ray or dask.")] = None,
+          jobs: Annotated[Optional[int], typer.Option(help="Processes that share planning; as many as cores.")] = None,
+          seed: Annotated[Optional[int], typer.Option(help="Seed of planning.")] = None, as_json: Json = False) -> None:
+    """Measure: speed of imagining and thinking, how well the models ground words, how well pictures are named and
+    imagined, or what imagining is worth in planning."""
     choose("bench", what, BENCHES)
     from importlib import import_module
 
     from experiments.bench import table
 
+    asked = {"preset": preset, "boards": boards, "agents": agents, "backend": backend, "jobs": jobs, "seed": seed}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    if what == "planning":
+        out, asked = out or Path("runs") / what, planning_options(asked)
+    elif asked:
+        raise ValueError(f"--{next(iter(asked))} is for planning, not for {what}")
     module, name = BENCHES[what].split(":")
-    result = getattr(import_module(module), name)(out)
-    if out:
+    result = getattr(import_module(module), name)(out, **asked)
+    if out and what != "planning":
         from experiments.folders import write_whole
 
         write_whole(out / f"{what}.json", json.dumps(result, indent=1).encode())
-    say(result, as_json, table(result))
+    say(result, as_json, f"report: {out / 'report.html'}" if what == "planning" else table(result))
+
+
+def planning_options(asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked of the benchmark of planning, checked and in its terms."""
+    from experiments.planning import PRESETS
+    from experiments.planning_agents import PLANNERS
+
+    choose("preset", asked.get("preset", "small"), PRESETS)
+    choose("backend", asked.get("backend", "loky"), ("loky", "ray", "dask"))
+    positive("--jobs", asked.get("jobs"))
+    a_seed(asked.get("seed", 0))
+    if "agents" in asked:
+        asked["agents"] = list(dict.fromkeys(choose("agent", each.strip(), PLANNERS)
+                                             for each in asked["agents"].split(",")))
+    if "boards" in asked:
+        asked["boards"] = read_text(asked["boards"])
+    return asked
 
 
 @app.command()

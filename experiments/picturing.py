@@ -7,10 +7,12 @@ Unlike what the verbal channel is shown, pictures here are as they should be ima
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from envs.stimuli import letters, lines, outlines
 from envs.stimuli.descriptions import article
@@ -18,9 +20,11 @@ from envs.stimuli.pictures import on
 from experiments.schooling import Exhibits
 from experiments.upbringing import pictures_to_tensor
 from imagery.models.imaginer import Lesson
+from imagery.models.recollection import Memories, coarse, features
 from imagery.models.verbal import VerbalChannel
 
 SHARES = {"thing": 0.42, "tinted": 0.08, "drawn": 0.12, "letter": 0.16, "figure": 0.09, "two": 0.13}
+LEARNED = {"thing": 0.7, "tinted": 0.08, "drawn": 0.12, "letter": 0.05, "figure": 0.03, "two": 0.02}     # by heart
 FORMS = ("{a}", "a picture of {a}", "a drawing of {a}")                         # of the three styles, in their order
 TINTS = {"red": (0.0, 0.85, 0.85), "orange": (0.08, 0.95, 0.95), "yellow": (0.14, 0.9, 1.0), "green": (0.34, 0.8, 0.6),
          "blue": (0.6, 0.85, 0.8), "purple": (0.76, 0.7, 0.65), "pink": (0.92, 0.45, 1.0), "brown": (0.07, 0.7, 0.45),
@@ -28,6 +32,7 @@ TINTS = {"red": (0.0, 0.85, 0.85), "orange": (0.08, 0.95, 0.95), "yellow": (0.14
 PLACES = {"{a} above {b}": ((0.5, 0.26), (0.5, 0.74)), "{a} below {b}": ((0.5, 0.74), (0.5, 0.26)),
           "{a} to the left of {b}": ((0.26, 0.5), (0.74, 0.5)), "{a} to the right of {b}": ((0.74, 0.5), (0.26, 0.5)),
           "{a} and {b}": ((0.26, 0.5), (0.74, 0.5)), "{a} with {b} on top": ((0.5, 0.66), (0.5, 0.2))}
+PART = 500                                        # memories drawn at a time
 HALF, LARGE, SMALL = 0.48, 0.68, 0.38                                            # picture widths
 GLYPH, PEN = 0.75, 0.08                          # height of letters' capitals and width of figures' lines, likewise
 
@@ -69,14 +74,14 @@ def together(tiles: tuple[np.ndarray, np.ndarray], form: str) -> np.ndarray:
 
 
 class Picturing:
-    """Pictures (64, 64, 4) of uint8 and what they are pictures of."""
+    """Pictures (64, 64, 4) of uint8 and what they are pictures of, of each kind its share."""
 
-    def __init__(self, exhibits: Exhibits):
-        self.exhibits, self.pack = exhibits, exhibits.pack
+    def __init__(self, exhibits: Exhibits, shares: Mapping[str, float] = SHARES):
+        self.exhibits, self.pack, self.shares = exhibits, exhibits.pack, shares
         self.things = {name for about in self.pack.concepts for name in (about.name, *about.synonyms)}
 
     def __call__(self, rng: np.random.Generator) -> tuple[np.ndarray, str]:
-        kind = str(rng.choice(list(SHARES), p=list(SHARES.values())))
+        kind = str(rng.choice(list(self.shares), p=list(self.shares.values())))
         return self._two(rng) if kind == "two" else self._one(kind, rng)
 
     def _one(self, kind: str, rng: np.random.Generator) -> tuple[np.ndarray, str]:
@@ -137,3 +142,28 @@ class PictureLessons:
         told = torch.from_numpy(rng.uniform(size=len(texts)) >= 0.1)
         weight = torch.from_numpy(np.where(tiles[:, None, :, :, 3] > 0, 2.0, 1.0)).float()
         return Lesson(pictures_to_tensor(on(tiles)), context.float(), mask & told[:, None], None, None, weight)
+
+
+class Keepsakes:
+    """Batches of what is to be remembered, chosen from so many `memories`, pictures with their texts that are drawn
+    beforehand."""
+
+    def __init__(self, picturing: Picturing, verbal: VerbalChannel, memories: int, batch_size: int, seed: int = 0):
+        self.batch_size, self.seed = batch_size, seed
+        rng = np.random.default_rng((seed, 4))
+        parts = [_remembered(picturing, verbal.cpu(), min(PART, memories - start), rng)
+                 for start in range(0, memories, PART)]
+        self.memories = Memories(*(torch.cat(each) for each in zip(*parts)))
+
+    def __call__(self, step: int) -> Memories:
+        rng = np.random.default_rng((self.seed, 5, step))
+        return self.memories[torch.from_numpy(rng.integers(len(self.memories.words), size=self.batch_size))]
+
+
+@torch.no_grad()
+def _remembered(picturing: Picturing, verbal: VerbalChannel, count: int, rng: np.random.Generator
+                ) -> tuple[Tensor, Tensor]:
+    """What `Memories` holds, of new pictures."""
+    tiles, texts = zip(*(picturing(rng) for _ in range(count)))
+    shades = coarse(pictures_to_tensor(on(np.stack(tiles))))
+    return ((shades + 1) * 127.5).round().byte(), features(*verbal.word_prompt(texts))

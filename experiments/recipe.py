@@ -18,7 +18,8 @@ Built = tuple[nn.Module, Callable[[int], Any]]
 class Recipe:
     """`build(preset, scenes, config)` gives the model and its batches; `settings[preset]` the number of islands to
     learn from and the training configuration. `after` names recipes whose shipped models it needs, `judge(model)` tells
-    how good the model is, other than by its loss. `goes_on` names the shipped model that training starts from."""
+    how good the model is, other than by its loss. `goes_on` names the shipped model that is built upon; `again`: at
+    preset small, training starts from the shipped model of the recipe's own name."""
 
     build: Callable[[str, int, TrainConfig], Built]
     settings: dict[str, tuple[int, TrainConfig]]
@@ -26,3 +27,4 @@ class Recipe:
     after: tuple[str, ...] = ()
     judge: Callable[[nn.Module], dict[str, Any]] = lambda model: {}
     goes_on: str | None = None
+    again: bool = False

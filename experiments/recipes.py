@@ -16,13 +16,14 @@ import torch
 
 import imagery
 from experiments.channel_recipes import CHANNEL_RECIPES
+from experiments.films_recipes import FILMS_RECIPES
 from experiments.joints_recipes import JOINTS_RECIPES
 from experiments.turning_recipes import TURNING_RECIPES
 from experiments.walks_recipes import WALKS_RECIPES
 from imagery import devices, weights
 from imagery.training import fit
 
-RECIPES = CHANNEL_RECIPES | TURNING_RECIPES | JOINTS_RECIPES | WALKS_RECIPES
+RECIPES = CHANNEL_RECIPES | TURNING_RECIPES | JOINTS_RECIPES | WALKS_RECIPES | FILMS_RECIPES
 
 
 def train(name: str, preset: str = "small", out: Path | None = None, device: str = "auto", resume: bool = False,
@@ -36,16 +37,20 @@ def train(name: str, preset: str = "small", out: Path | None = None, device: str
     out = Path(out) if out else Path("trained") / name
     (out / "training").mkdir(parents=True, exist_ok=True)                # fails at once where nothing can be written
     torch.manual_seed(config.seed)
-    history = _earlier(recipe.goes_on) if recipe.goes_on else []
+    again = recipe.again and preset == "small"
+    earlier = name if again else recipe.goes_on
+    history = _earlier(earlier) if earlier else []
     model, batches = recipe.build(preset, scenes, config)
-    code, log = _revision(), dict[str, Any]()
+    if again:
+        model.load_state_dict(weights.load(type(model), imagery.SHIPPED / name).state_dict())
+    code, log = revision(), dict[str, Any]()
     for log in fit(model, batches, config, folder=out / "training", resume=resume, max_minutes=max_minutes,
                    device=device):
         yield log
     weights.save(model.cpu(), out, {
         "history": history, "recipe": name, "preset": preset, "data_seed": recipe.data_seed, "scenes": scenes,
         "config": asdict(config),
-        "steps": log["step"], "minutes": round(log["minutes"], 1), "code": code, "hardware": _hardware(device),
+        "steps": log["step"], "minutes": round(log["minutes"], 1), "code": code, "hardware": hardware(device),
         "metrics": {key: value for key, value in log.items() if key not in ("minutes_left", "minutes", "step")}
         | recipe.judge(model)})
     if log["step"] == config.steps:
@@ -59,12 +64,12 @@ def _earlier(name: str) -> list[dict[str, Any]]:
             {key: shipped[key] for key in ("recipe", "preset", "steps", "minutes", "code") if key in shipped}]
 
 
-def _revision() -> str:
+def revision() -> str:
     found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True)
     return found.stdout.strip() or "unknown"
 
 
-def _hardware(device: str) -> str:
+def hardware(device: str) -> str:
     if devices.pick(device).type == "cuda":
         return torch.cuda.get_device_name()
     return f"{os.cpu_count()} cores, {platform.machine()}, torch {torch.__version__}, {torch.get_num_threads()} threads"

@@ -278,14 +278,13 @@ def _attribution(mine: Cells) -> Iterator[Effect]:
 
 def _vividness(mine: Cells, seed: int) -> Iterator[Effect]:
     """Do people with more vivid images do better, in a group where vividness varies as people's does?"""
-    for cell in (cell for condition, cell in mine.items() if condition.endswith(" vviq")):
+    for cell in (mine[group] for group in e.VIVID_GROUPS if group in mine):
         vivid = np.array([vividness(seed, int(who)) for who in np.unique(cell.trials["participant"])])
         slopes = line(cell.part(1).angle, cell.part(1).own)[0]
-        for called, own in (("accuracy", cell.own_accuracy), ("slope of same pairs", slopes)):
+        for called, own, published in zip(e.VIVID_WITH, (cell.own_accuracy, slopes), (-.17, None)):
             found = estimate(float(weighted_r(vivid, own, np.ones(len(own)))),
                              None if cell.weights is None else weighted_r(vivid, own, cell.weights), FISHER)
-            yield from effect(cell, e.VIVID, found, called, published=-.17 if called == "accuracy" else None,
-                              cite=e.VVIQ)
+            yield from effect(cell, e.VIVID, found, called, published=published, cite=e.VVIQ)
 
 
 def _beside_depictive(cell: Cell, depictive: Cell) -> Iterator[Effect]:

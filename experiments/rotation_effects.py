@@ -22,6 +22,7 @@ AXES = {"plane": "in the plane", "vertical": "about the vertical axis", "other":
 SIDES = {1: "same pairs", 0: "mirror pairs"}
 ADVANCE = ("identity", "orientation", "both")
 IMAGES = ("perfect", "shuffled", "blank")
+VIVID_GROUPS = ("hamrick-2014 vviq", "shepard-1971 vviq")
 FAMILIES = (("shepard-1971", "hamrick-2014"), ("cooper-1975", "cooper-1973"))  # slower and faster, presented alike
 WHOLE = ("hamrick-2014", "shepard-1971", "ganis-2015", "any-axis", "cooper-1973", "cooper-1975")
 
@@ -47,6 +48,7 @@ BY_ANGLE, BY_DIFFERENCE = "r with angle, image difference held, {}", "r with ima
 DIFFERENCE_BIC = "BIC of image difference less that of angle, {}"
 LOST = "accuracy as imagined less that with a {} image"
 VIVID = "r of vividness with {}, people one by one"
+VIVID_WITH = "accuracy", "slope of same pairs"
 SLOWER, WORSE = "mean time less the depictive's, ticks", "accuracy less the depictive's"
 
 # What was put in. `TURNERS` turn an image a bounded step at a time, so that times of same pairs rise with the angle,

@@ -54,10 +54,9 @@ TOPICS: dict[str, Callable[[Effect], bool]] = {  # in the table's order; an effe
     "Advance information": lambda effect: effect.condition.startswith("cooper-1973"),
     "Practice": lambda effect: effect.condition.startswith("practice"),
     "Attribution": lambda effect: effect.condition in ALTERED,
-    "Vividness": lambda effect: effect.condition.endswith(" vviq"),
+    "Vividness": lambda effect: effect.condition in e.VIVID_GROUPS,
     "Other conditions": lambda effect: True,
 }
-VIVID = ("accuracy", "slope of same pairs")
 TOLD_APART = ("Fit to people's times", "What a straight line on the angle itself would reach",
               "Angle or image difference", "Advance information", "Practice", "Attribution", "Vividness",
               "Other conditions")
@@ -236,10 +235,10 @@ class _Page(CellsPage):
                                              figures.relation(agent, slopes, right, title=title, note=_r(slopes, right),
                                                               labels=("ticks per degree", "share right"),
                                                               limits=(float(right.min()) - .06, 1.03))))
-        vivid = [(condition, *(self._mine(e.VIVID, what, condition) for what in VIVID))
-                 for condition in self.mine() if condition.endswith(" vviq")]
+        vivid = [(condition, *(self._mine(e.VIVID, what, condition) for what in e.VIVID_WITH))
+                 for condition in self.mine() if condition in e.VIVID_GROUPS]
         rows = [[condition, *map(_value, found)] for condition, *found in vivid]
-        columns = ("group", *(f"vividness and {what}: r" for what in VIVID)) if rows else ()
+        columns = ("group", *(f"vividness and {what}: r" for what in e.VIVID_WITH)) if rows else ()
         return _section("individuals", panels=panels, rows=rows, columns=columns)
 
     # ---- what was imagined ---------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from experiments import (
 )
 from experiments.folders import whole
 from experiments.statistics import Effect
+from imagery.weights import RECIPE
 
 MARK = "manifest.json"
 PACKAGES = ("torch", "diffusers", "transformers", "gymnasium", "networkx", "numpy", "statsmodels")
@@ -139,7 +140,10 @@ def manifest(name: str, agents: Sequence[str], participants: int, seed: int, own
     if own is not None:
         configuration[experiment.own] = own
     return {"command": f"imagery run {name}{options}{given}", "experiment": name, "seed": seed,
-            "configuration": configuration,
-            "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-            "weights": {name: json.loads((imagery.SHIPPED / name / "recipe.json").read_text())["sha256"]
-                        for name in experiment.weights}}
+            "configuration": configuration, **made_with(experiment.weights)}
+
+
+def made_with(models: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Versions of what is installed, and the sha256 of the weights of shipped models."""
+    return {"versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            "weights": {name: json.loads((imagery.SHIPPED / name / RECIPE).read_text())["sha256"] for name in models}}

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Literal
 
 import torch
-from torch import nn
 
 import imagery
 from envs.stimuli.pairs import AXES
@@ -45,8 +44,6 @@ def _keypoints(preset: str, polygons: int, config: TrainConfig) -> Built:
     sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1},
              "full": {"size": 96, "width": 128, "deep": 256, "blocks": 4}}
     model = Keypoints(**sizes.get(preset, {}))
-    if preset == "small":
-        _go_on("keypoints", model)
     return model, Bearings(config.batch_size, polygons, model.config.size, config.seed)
 
 
@@ -64,14 +61,7 @@ def _comparing(name: str, preset: str, size: int) -> Comparison:
     sizes = {"tiny": {"width": 16, "deep": 32, "layers": 1, "heads": 2},
              "full": {"width": 96, "deep": 256, "layers": 4, "heads": 8}}
     model = Comparison(size, **sizes.get(preset, {}))
-    if preset == "small":
-        _go_on(name, model)
     return model
-
-
-def _go_on(name: str, model: nn.Module) -> None:
-    """From the weights of the shipped model, which is of the same size."""
-    model.load_state_dict(imagery.load(name).state_dict())
 
 
 def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
@@ -122,9 +112,9 @@ TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
     "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
-    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, goes_on="keypoints",
+    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, again=True,
                         judge=partial(_judged, batches=Bearings)),
-    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",), goes_on="comparison",
+    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",), again=True,
                          judge=partial(_judged, batches=_imagined)),
-    "siamese": Recipe(_siamese, GLANCER, data_seed=41, goes_on="siamese",
+    "siamese": Recipe(_siamese, GLANCER, data_seed=41, again=True,
                       judge=partial(_judged, batches=Pairs))}

@@ -101,7 +101,7 @@ def drift_of(model: WorldModel, reader: Reader, count: int = 25, length: int = 4
 WALKS_RECIPES = {
     "world": Recipe(_world, {
         "tiny": (24, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (8000, TrainConfig(8000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (8000, TrainConfig(6000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (40_000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=WORLD, judge=_judge_world),
     "rooms": Recipe(_rooms, {
@@ -111,11 +111,11 @@ WALKS_RECIPES = {
         data_seed=ROOMS, judge=_judge_rooms),
     "latent": Recipe(_latent, {                   # as many pictures as the world model has
         "tiny": (24, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (8000, TrainConfig(8000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (8000, TrainConfig(2000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (40_000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=WORLD),
     "reader": Recipe(_reader, {
         "tiny": (40, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
-        "small": (8000, TrainConfig(5000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (8000, TrainConfig(1500, 64, "muon", 2e-3, warmup=50, floor=0.01, log_every=50)),
         "full": (40_000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=READER, judge=_judge_reader)}

@@ -11,7 +11,7 @@ from torch import Tensor
 from imagery.devices import swift
 from imagery.models import samplers
 from imagery.models.imaginer import Imaginer
-from imagery.models.processes import noise_like
+from imagery.models.recollection import ROWS, features
 from imagery.models.verbal import VerbalChannel
 
 STEPS, GUIDANCE = {"things": 2, "words": 8}, 1.5                                # of an image unless told otherwise
@@ -35,8 +35,9 @@ class TextToImage:
 
     @torch.no_grad()
     def hear(self, texts: Sequence[str], seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Texts as the network wants them: context (B, N, D) of the things named, at places that suit the words, and
-        mask (B, N). The same seed puts things named alike in like places. The empty text says nothing."""
+        """Texts as the network wants them: context (B, N, D) of the things named, at places that suit the words, or of
+        the words after what they call to mind, and mask (B, N). The same seed puts things named alike in like places,
+        and calls the same to mind. The empty text says nothing."""
         new = list(dict.fromkeys(each for each in zip(texts, seeds) if each[0] and each not in self._heard))
         if new:
             for each, context, mask in zip(new, *self._understood(*zip(*new))):
@@ -45,7 +46,7 @@ class TextToImage:
         rows = [self._heard[each] if each[0] else silent for each in zip(texts, seeds)]
         while len(self._heard) > HEARD:
             self._heard.popitem(last=False)
-        longest = max(1, *map(len, rows))
+        longest = max(1 if self.imaginer.layout else 1 + ROWS, *map(len, rows))
         context = torch.stack([torch.nn.functional.pad(row, (0, 0, 0, longest - len(row))) for row in rows])
         mask = torch.arange(longest, device=context.device) < torch.tensor([[len(row)] for row in rows],
                                                                            device=context.device)
@@ -53,16 +54,18 @@ class TextToImage:
 
     def _understood(self, texts: Sequence[str], seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Context (B, N, D) and mask (B, N) of texts heard anew."""
-        with swift(self.imaginer.device):
-            if self.imaginer.layout is None:
-                context, mask = self.verbal.word_prompt(texts)
-                return context.float(), mask
+        imaginer = self.imaginer
+        if imaginer.recollection:
+            context, mask = self.verbal.word_prompt(texts)
+            noise = _drawn(seeds, (ROWS * context.shape[-1],)).to(context.device)
+            recalled = imaginer.recollection.recall(features(context, mask), noise)
+            return imaginer.recalling(context, mask, recalled)
+        with swift(imaginer.device):
             prompt = self.verbal.prompt(texts)
-        whims = torch.stack([torch.randn(len(self.verbal.names), 2, generator=torch.Generator().manual_seed(seed))
-                             for seed in seeds]).to(prompt.context.device)
+        whims = _drawn(seeds, (len(self.verbal.names), 2)).to(prompt.context.device)
         noise = whims.gather(1, prompt.kinds.clamp(min=0)[..., None].expand(-1, -1, 2))             # a thing, a whim
-        with swift(self.imaginer.device):
-            settled = self.imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise)
+        with swift(imaginer.device):
+            settled = imaginer.layout.settle(prompt.context, prompt.links, prompt.mask, noise)
         return settled.float(), prompt.mask
 
     @torch.no_grad()
@@ -89,7 +92,7 @@ class TextToImage:
         """
         texts = [texts] if isinstance(texts, str) else list(texts)
         seeds = [seed * 65537 + i for i in range(len(texts))]
-        noise = torch.stack([noise_like(self.empty_code, torch.Generator().manual_seed(each)) for each in seeds])
+        noise = _drawn(seeds, self.empty_code.shape)
         imaginer, steps = self.imaginer, steps or STEPS[self.imaginer.config.told]
         own = sampler in DDPM_SAMPLERS
         if own and imaginer.config.process != "ddpm":
@@ -106,3 +109,8 @@ class TextToImage:
         else:
             code = SAMPLERS[sampler](denoise, noise, torch.linspace(1, 0, steps + 1))
         return self.imaginer.codec.decode(code)
+
+
+def _drawn(seeds: Sequence[int], shape: tuple[int, ...]) -> Tensor:
+    """Noise (B, ...) that each seed alone decides."""
+    return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds])

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from imagery import operations as op
+from imagery.attended import Attended
 from imagery.channels import TextToImage
 from imagery.contour import corners
 from imagery.eye import Eye
@@ -79,8 +80,8 @@ class Mind:
         self.people, self.channel, self.bounded, self.solids = tuple(people), channel, bounded, solids
         self.eye = Eye(channel.verbal) if channel else None
         self.generators = [torch.Generator().manual_seed(person.seed) for person in people]
-        self._codes: dict[int, tuple[np.ndarray | Tensor, Tensor]] = {}     # with the picture, whose id is the key
-        self._goals: dict[int, tuple[np.ndarray, Goal]] = {}                # likewise
+        self._codes = Attended[np.ndarray | Tensor, Tensor](4 * len(self.people), self._encoded)
+        self._goals = Attended[np.ndarray, Goal](GOALS * len(self.people), self._pointed)
         self._texts: dict[tuple[str, ...], Tensor] = {}
         self._does: dict[type, Callable[[list[int], list], list]] = {
             op.Perceive: self._perceive, op.Generate: self._generate, op.Look: self._look, op.Name: self._name,
@@ -202,18 +203,13 @@ class Mind:
                               for who, operation in zip(whose, operations)])
         grain = torch.stack([noise_like(view, self.generators[who]) for who, view in zip(whose, views)])
         views = views + grain * noise.view(-1, 1, 1, 1)
-        self._attend([picture for operation in operations for picture in operation.pictures])
-        goals = [[self._goals[id(picture)][1] for picture in operation.pictures] for operation in operations]
+        self._goals.attend([picture for operation in operations for picture in operation.pictures])
+        goals = [[self._goals[picture] for picture in operation.pictures] for operation in operations]
         return self.solids.compare(views, goals, [isinstance(each.things[0], MentalImage) for each in operations])
 
-    def _attend(self, pictures: Sequence[np.ndarray]) -> None:
-        """Find the points of seen pictures, which are kept while things are turned to them."""
-        if len(self._goals) > GOALS * len(self.people):
-            self._goals.clear()
-        new = {id(picture): picture for picture in pictures if id(picture) not in self._goals}
-        if new:
-            goals = self.solids.goals([_seen(picture) for picture in new.values()])
-            self._goals.update({key: (new[key], goal) for key, goal in zip(new, goals)})
+    def _pointed(self, pictures: Sequence[np.ndarray]) -> list[Goal]:
+        """The points of seen pictures, which are kept while things are turned to them."""
+        return self.solids.goals([_seen(picture) for picture in pictures])
 
     def _glance(self, whose: list[int], operations: list[op.Glance]) -> list[float]:
         first, second = (torch.stack([_seen(getattr(operation, which)) for operation in operations])
@@ -259,7 +255,7 @@ class Mind:
             case op.Encode(seen, focus, trace):
                 return self._encode(who, seen, focus, trace)
             case op.Keep(image, region):
-                code = self._code(image.source)
+                code = self._codes[image.source]
                 return Trace.kept(code, ~inside(patch_places(code.shape[-1]), region).unflatten(0, code.shape[-2:]))
             case op.Blend(first, second, share):
                 return first.blended(second, share)
@@ -299,19 +295,15 @@ class Mind:
     def _encode(self, who: int, seen: np.ndarray | MentalImage, focus: Place, trace: Trace | None) -> Trace:
         person = self.people[who]
         imagined = isinstance(seen, MentalImage)
-        code = self._code(seen.source if imagined else seen)
+        code = self._codes[seen.source if imagined else seen]
         trace = trace or Trace.blank(len(code), code.shape[-1], person.noise)
         return trace.studied(code, focus, person.fovea, self.generators[who], person.inner if imagined else 1.0)
 
     @torch.no_grad()
-    def _code(self, picture: np.ndarray | Tensor) -> Tensor:
-        """The code (C, 16, 16) of a seen or imagined picture, kept while it is attended to."""
-        if id(picture) not in self._codes:
-            if len(self._codes) > 4 * len(self.people):
-                self._codes.clear()
-            shown = picture if isinstance(picture, Tensor) else _seen(picture)
-            self._codes[id(picture)] = picture, self.channel.imaginer.codec.encode(shown[None])[0]
-        return self._codes[id(picture)][1]
+    def _encoded(self, pictures: Sequence[np.ndarray | Tensor]) -> list[Tensor]:
+        """The codes (C, 16, 16) of seen or imagined pictures."""
+        shown = [each if isinstance(each, Tensor) else _seen(each) for each in pictures]
+        return [self.channel.imaginer.codec.encode(each[None])[0] for each in shown]
 
 
 def _changed(person: Person, picture: op.Picture, change: np.ndarray, about: Place = (0.5, 0.5)) -> op.Picture:

@@ -32,6 +32,11 @@ class Places:
         ends = pairwise([*self.at, *self.at[:self.flat]])
         return [Places(np.linspace(start, end, ON_PART), self.flat) for start, end in ends]
 
+    def pieces(self, count: int) -> list[Places]:
+        """The same points in so many pieces, of parts that follow one another."""
+        parts = np.stack([part.at for part in self.parts()])
+        return [Places(np.concatenate(piece), self.flat) for piece in np.array_split(parts, count)]
+
     def away(self, other: Places) -> np.ndarray:
         """How far each place is from the nearest of others (N,)."""
         return np.linalg.norm(self.at[:, None] - other.at, axis=-1).min(1)
@@ -39,7 +44,7 @@ class Places:
     def outlying(self) -> np.ndarray:
         """How far out from the middle they lie, (ALONG,) from the least to the most: the same however they are turned,
         and of the mirror figure."""
-        out = np.linalg.norm(np.concatenate([part.at for part in self.parts()]), axis=1) if len(self.at) else [0.0]
+        out = np.linalg.norm(self.pieces(1)[0].at, axis=1) if len(self.at) else [0.0]
         return np.quantile(out, np.linspace(0, 1, ALONG))
 
     def along(self, start: int) -> np.ndarray:

@@ -18,8 +18,12 @@ def tiny():
     from imagery.models.imaginer import Imaginer
     from imagery.models.joints import Joints
     from imagery.models.keypoints import Keypoints
+    from imagery.models.latent import LatentWorld
     from imagery.models.nextview import NextView
+    from imagery.models.reader import Reader
+    from imagery.models.recollection import Memories
     from imagery.models.volume import LatentVolume
+    from imagery.models.world import WorldModel
 
     torch.manual_seed(0)
     verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16,
@@ -28,14 +32,18 @@ def tiny():
     pictures = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width, told="words")
     for generator in (islands, pictures):
         torch.nn.init.normal_(generator.unet.leave[-1].weight, std=0.1)
+    pictures.recollection.fit(Memories(torch.randint(256, (200, 3072)), torch.randn(200, 2 * verbal.context_width)))
     small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
+    world = {"channels": (16, 24), "judge_widths": (8, 16, 16)}
     everything = {"verbal": verbal, "islands": islands, "pictures": pictures, "autoencoder": Autoencoder(width=16),
                   "volume": LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
                   "nextview": NextView(channels=(16, 32), heads=2),
                   "regressor": NextView(channels=(16, 32), heads=2, process="regression"),
                   "comparison": Comparison(**small), "siamese": Comparison(**small),
                   "keypoints": Keypoints(width=16, deep=32, blocks=1),
-                  "joints": Joints(width=16, deep=32, blocks=1)}
+                  "joints": Joints(width=16, deep=32, blocks=1), "world": WorldModel(10, **world),
+                  "rooms": WorldModel(14, **world), "latent": LatentWorld(depth=4, width=16, blocks=1),
+                  "reader": Reader(width=8)}
     return {name: model.eval() for name, model in everything.items()}
 
 

@@ -13,7 +13,7 @@ from agents.planning.searching import Planning
 
 
 class Film(Protocol):
-    """A model of whole ways. None is trained here yet: any object of this form will do."""
+    """A model of whole ways, as `imagery.projector.Projector` is: any object of this form will do."""
 
     def imagine(self, first: np.ndarray, goal: np.ndarray | None) -> np.ndarray:
         """Pictures (T, H, W, 3) of a way from the first (H, W, 3), which they leave out, to the goal, a picture or, if

@@ -24,6 +24,7 @@ from envs.stimuli import steps as S
 from envs.stimuli.drawings import MOST_STEPS, Construction, build
 from envs.stimuli.grammar import Words
 from envs.stimuli.instructions import GRAMMAR, OWNS, hear, plain
+from envs.stimuli.own import read_list
 from envs.stimuli.steps import Step
 
 FILE = Path(__file__).with_suffix(".json")
@@ -208,15 +209,8 @@ def read_items(text: str) -> tuple[Item, ...]:
     Raises ValueError, in one line, for a text that cannot be read or a construction that cannot be carried out, and
     warns of targets that are no name in `vocabulary`: unless a participant is given them, nobody can answer so.
     """
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"the constructions cannot be read as JSON: {' '.join(str(error).split())}") from None
     wanted = 'a list of {"target": ..., "instructions": ["Imagine a capital D.", ...]}'
-    if not isinstance(rows, list) or not rows:
-        raise ValueError(f"there is no list of constructions; it must be {wanted}")
-    if len(rows) > MAX_ITEMS:
-        raise ValueError(f"there are {len(rows)} constructions; at most {MAX_ITEMS} can be run")
+    rows = read_list(text, "constructions", wanted, MAX_ITEMS)
     own = tuple(_own(f"own-{number}", row, wanted) for number, row in enumerate(rows, 1))
     for item in own:
         if not item.accepted & set(vocabulary()):

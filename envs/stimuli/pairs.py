@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from envs.stimuli.figures import COMPLEXITIES, FLAT, Figure, check_family, pool
+from envs.stimuli.own import read_list
 from envs.stimuli.turns import MIRROR, PLANE, UPRIGHT, VERTICAL, check_split, other_axes, random_turn, rotation
 
 AXES = ("plane", "vertical", "other")
@@ -176,14 +177,9 @@ def published(name: str) -> Design:
 def read_designs(text: str) -> tuple[Design, ...]:
     """Designs as JSON: a list of names of published ones, and of objects that give a `name` and fields of `Design`.
 
-    Raises ValueError for anything else, and for two of the same name.
+    Raises ValueError for anything else, for two of the same name, and for one named like another of the experiment's.
     """
-    try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"the designs are not JSON ({error})") from None
-    if not isinstance(rows, list) or not rows:
-        raise ValueError("give a list of designs, each the name of a published one or an object with a name")
+    rows = read_list(text, "designs", "a list of names of published ones, or of objects with a name")
     designs = tuple(map(_read, rows))
     names = [design.name for design in designs]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -197,12 +193,15 @@ def _read(row: Any) -> Design:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not row["name"].strip():
         raise ValueError(f"{json.dumps(row)} is no design; give the name of a published one or an object with a name")
     _check_known("part of a design", row, OWN)
+    if row["name"].split()[0] in (*PUBLISHED, *OURS):
+        raise ValueError(f"the name {row['name']!r} begins as that of a design of the experiment's; give it another")
     try:
         return Design(**row)
     except TypeError as error:
         raise ValueError(f"the design {row['name']!r} cannot be read: {error}") from None
 
 
+OURS = "any-axis", "practice"                     # designs of the experiment that nobody published
 PUBLISHED = {
     # 20 shapes of five or six vertices; two blocks of 100 trials, at each angle five same and five mirror pairs
     "hamrick-2014": {"family": "polygons", "vertices": (5, 6), "count": 20, "repetitions": 5, "blocks": 2},

@@ -40,6 +40,22 @@ class DiTBlock(nn.Module):
         return x + gate2[:, None] * self.feed(modulated(self.norm2(x), shift2, scale2))
 
 
+class FinalLayer(nn.Module):
+    """Tokens (B, T, W) to what they stand for (B, T, out), under an embedding (B, W) (Fig. 3); zero to begin with."""
+
+    def __init__(self, width: int, out: int):
+        super().__init__()
+        self.norm = nn.LayerNorm(width, elementwise_affine=False)
+        self.modulation = nn.Sequential(nn.SiLU(), nn.Linear(width, 2 * width))
+        self.linear = nn.Linear(width, out)
+        for layer in (self.modulation[-1], self.linear):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, tokens: Tensor, embedding: Tensor) -> Tensor:
+        return self.linear(modulated(self.norm(tokens), *self.modulation(embedding).chunk(2, 1)))
+
+
 class DiT(ModelMixin, ConfigMixin):
     """Transformer over the places of a square latent, each a token; the codec makes the patches.
 
@@ -56,12 +72,7 @@ class DiT(ModelMixin, ConfigMixin):
         self.time = nn.Sequential(nn.Linear(64, width), nn.SiLU(), nn.Linear(width, width))
         self.whole = None if by_place else nn.Linear(context_width, width)
         self.blocks = nn.ModuleList(DiTBlock(width, heads, context_width, by_place) for _ in range(depth))
-        self.norm = nn.LayerNorm(width, elementwise_affine=False)
-        self.modulation = nn.Sequential(nn.SiLU(), nn.Linear(width, 2 * width))
-        self.leave = nn.Linear(width, in_channels)
-        for layer in (self.modulation[-1], self.leave):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        self.leave = FinalLayer(width, in_channels)
 
     def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
         square = x.shape[-2:]
@@ -72,5 +83,5 @@ class DiT(ModelMixin, ConfigMixin):
         tokens = self.enter(x.flatten(2).transpose(1, 2)) + self.place(code)
         for block in self.blocks:
             tokens = block(tokens, embedding, context, mask)
-        tokens = self.leave(modulated(self.norm(tokens), *self.modulation(embedding).chunk(2, 1)))
+        tokens = self.leave(tokens, embedding)
         return tokens.transpose(1, 2).unflatten(2, square)

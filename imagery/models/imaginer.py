@@ -1,4 +1,5 @@
-"""Text to image: a flow that decides where things are, and a U-Net that denoises a picture's code under their guidance.
+"""Text to image: a flow that decides where things are, or what they look like by and large, and a U-Net that denoises a
+picture's code under its guidance.
 
 Processes: flow matching on the linear path (Lipman et al. 2023) and DDPM (Ho et al. 2020), with any prediction. The
 words come encoded by the verbal channel, which stays as it is.
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
@@ -17,8 +19,11 @@ from torch import Tensor
 from imagery.models import processes
 from imagery.models.codec import CODECS
 from imagery.models.layout import Layout
+from imagery.models.recollection import ROWS, Memories, Recollection, features
 from imagery.models.samplers import Denoiser
 from imagery.models.unet import UNet
+
+HINT = 12                                         # channels of a coarse picture in the code's places
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Imaginer(ModelMixin, ConfigMixin):
     `code` is that of a codec: "pixels" or "latents". `process` is "flow" or "ddpm"; `prediction` what the network
     gives: "x0", "epsilon" or "v" (for flow, v is the velocity); `schedule` ("linear", "cosine") and `bound` (weights of
     the variational bound in place of L_simple) are DDPM's. It is told of "things", each at its place, or by "words"
-    that are in no place.
+    that are in no place, of which it first recalls what they stand for.
     """
 
     @register_to_config
@@ -51,24 +56,41 @@ class Imaginer(ModelMixin, ConfigMixin):
                  context_width: int = 256, told: Literal["things", "words"] = "things"):
         super().__init__()
         self.codec = CODECS[code]().requires_grad_(False)      # learned beforehand; else the code would shrink
-        self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width, by_place=told == "things")
-        self.layout = Layout(context_width) if told == "things" else None
+        things = told == "things"
+        self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width, by_place=things,
+                         hint_channels=0 if things else HINT)
+        self.layout = Layout(context_width) if things else None
+        self.recollection = None if things else Recollection(context_width)
         self.untold = torch.nn.Parameter(torch.zeros(1, 1, context_width))
         betas = processes.linear_betas() if schedule == "linear" else processes.cosine_betas()
         self.register_buffer("alpha_bar", processes.alpha_bars(betas), persistent=False)
 
     def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
         """The network's prediction. x (B, C, S, S), time (B,) in [0, 1], context (B, N, D) of things at their places,
-        mask (B, N)."""
-        start = self.untold.expand(len(x), -1, -1).to(context.dtype)           # attended to by all; alone if untold
-        if self.config.told == "words":                        # the whole text leads, where there is one
-            start = torch.where(mask[:, :1, None], context[:, :1], start)
-            context, mask = context[:, 1:], mask[:, 1:]
+        or of words after what they call to mind, mask (B, N)."""
+        start, hint = self.untold.expand(len(x), -1, -1).to(context.dtype), None   # attended to by all; alone if untold
+        if self.recollection:                                  # the whole text leads, where there is one
+            told = mask[:, :1, None]
+            recalled = self.recollection.picture(context[:, 1:1 + ROWS].flatten(1))
+            hint = F.pixel_unshuffle(recalled, recalled.shape[-1] // x.shape[-1]) * told[..., None]
+            start = torch.where(told, context[:, :1], start)
+            context, mask = context[:, 1 + ROWS:], mask[:, 1 + ROWS:]
         context = torch.cat([start, context], 1)
         mask = torch.cat([mask.new_ones(len(x), 1), mask], 1)
-        return self.unet(x, time, context, mask)
+        return self.unet(x, time, context, mask, hint)
 
-    def loss(self, batch: Lesson, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+    @staticmethod
+    def recalling(context: Tensor, mask: Tensor, code: Tensor) -> tuple[Tensor, Tensor]:
+        """A text's context and mask with the code (B, K) of what it calls to mind behind its first row."""
+        rows = code.to(context).unflatten(1, (ROWS, -1))
+        return (torch.cat([context[:, :1], rows, context[:, 1:]], 1),
+                torch.cat([mask[:, :1].expand(-1, 1 + ROWS), mask[:, 1:]], 1))
+
+    def loss(self, batch: Lesson | Memories,
+             generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        """Memories teach recollection alone."""
+        if isinstance(batch, Memories):
+            return self.recollection.loss(batch, generator), {}
         x0 = self.codec.encode(batch.pictures)
         eps = processes.noise_like(x0, generator)
         if self.config.process == "flow":
@@ -85,9 +107,13 @@ class Imaginer(ModelMixin, ConfigMixin):
             weight = processes.bound_weight if self.config.bound else processes.simple_weight
             weight = processes.expand(weight(self.config.prediction, self.alpha_bar, step), x0)
             time = step / len(self.alpha_bar)
-        layout = self.layout
-        context = layout.placed(batch.context, batch.mask, batch.places) if layout else batch.context
-        predicted = self(x_t, time, context, batch.mask).float()
+        layout, context, mask = self.layout, batch.context, batch.mask
+        if layout:
+            context = layout.placed(context, mask, batch.places)
+        else:
+            recalled = self.recollection.faint(batch.pictures, features(context, mask), generator)
+            context, mask = self.recalling(context, mask, recalled)
+        predicted = self(x_t, time, context, mask).float()
         error = (predicted - wanted) ** 2
         loss, logs = (weight * self.codec.weigh(batch.weight) * error).mean(), {"error": error.mean().detach()}
         if layout:

@@ -89,12 +89,13 @@ class UNet(ModelMixin, ConfigMixin):
 
     forward: x (B, in_channels, S, S), time (B,) in [0, 1], context (B, T, context_width), whose last 64
     numbers are place codes, mask (B, T) of bool -> (B, in_channels, S, S). Without `by_place`, words are in no place:
-    the first of them, which stands for the whole text, then sets gains and shifts everywhere, as time does.
+    the first of them, which stands for the whole text, then sets gains and shifts everywhere, as time does. A hint
+    (B, hint_channels, S, S) is seen beside x.
     """
 
     @register_to_config
     def __init__(self, in_channels: int = 48, channels: tuple[int, ...] = (96, 160), blocks: int = 1, heads: int = 4,
-                 context_width: int = 256, by_place: bool = True):
+                 context_width: int = 256, by_place: bool = True, hint_channels: int = 0):
         super().__init__()
         channels = tuple(channels)
         embedding = 4 * channels[0]
@@ -105,7 +106,7 @@ class UNet(ModelMixin, ConfigMixin):
         self.whole = None if by_place else nn.Sequential(nn.Linear(context_width, embedding), nn.SiLU(),
                                                          nn.Linear(embedding, embedding))
         self.time = nn.Sequential(nn.Linear(64, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
-        self.enter = nn.Conv2d(in_channels, channels[0], 3, padding=1)
+        self.enter = nn.Conv2d(in_channels + hint_channels, channels[0], 3, padding=1)
         self.down, self.shrink, self.up, self.grow = (nn.ModuleList() for _ in range(4))
         last = channels[0]
         for level, wide in enumerate(channels):
@@ -126,11 +127,11 @@ class UNet(ModelMixin, ConfigMixin):
         nn.init.zeros_(self.pass_on.weight)
         nn.init.zeros_(self.pass_on.bias)
 
-    def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, time: Tensor, context: Tensor, mask: Tensor, hint: Tensor | None = None) -> Tensor:
         embedding = self.time(sinusoids(time, 64, 0.25, 64.0))
         if self.whole:
             embedding = embedding + self.whole(context[:, 0])
-        h, skips = self.enter(x), []
+        h, skips = self.enter(x if hint is None else torch.cat([x, hint.to(x)], 1)), []
         for level, stages in enumerate(self.down):
             h = self.shrink[level - 1](h) if level else h
             for stage in stages:

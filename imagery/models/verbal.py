@@ -158,6 +158,10 @@ class VerbalChannel(GroundedWords):
         """Logits of the next word, by likeness to its embedding: (N, D) -> (N, V)."""
         return (h @ self.text.embed.weight.T.to(h.dtype)).float() / h.shape[-1] ** 0.5
 
+    def _values(self, h: Tensor) -> Tensor:
+        """Logits of `VALUES`, if the next word is a number, by likeness to their codes: (N, D) -> (N, 21)."""
+        return self.number(h).float() @ number_code(VALUES.to(h.device)).T
+
     # ---- learning ---------------------------------------------------------------------------------------------------
 
     def loss(self, batch: Lecture | Pointing,
@@ -182,7 +186,7 @@ class VerbalChannel(GroundedWords):
         return total, {key: value.detach() for key, value in logs.items()}
 
     def _caption_loss(self, said: Tokens, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Cross-entropy of each next token (Eq. 3 of CoCa), and the error in the code of numbers."""
+        """Cross-entropy of each next token (Eq. 3 of CoCa), and of the values of those that are numbers."""
         before = Tokens(F.pad(said.ids, (1, 0), value=decoding.STOP), F.pad(said.values, (1, 0)),
                         F.pad(said.mask, (1, 0), value=True))
         after = F.pad(said.ids, (0, 1), value=decoding.STOP)                              # (B, T + 1)
@@ -191,8 +195,8 @@ class VerbalChannel(GroundedWords):
         numbers = after == self.tokenizer.index[NUMBER]
         if not numbers.any():
             return caption, self.number.weight.sum() * 0.0
-        wanted = number_code(F.pad(said.values, (0, 1)))[numbers]
-        return caption, F.mse_loss(self.number(h[numbers]).float(), wanted)
+        wanted = F.pad(said.values, (0, 1))[numbers]
+        return caption, F.cross_entropy(self._values(h[numbers]), torch.searchsorted(VALUES.to(wanted), wanted))
 
     def _match_loss(self, told: Tokens, tokens: Tensor, logits: Tensor,
                     generator: torch.Generator | None) -> Tensor:
@@ -234,8 +238,7 @@ class VerbalChannel(GroundedWords):
         def following(sayings: decoding.Sayings) -> tuple[Tensor, Tensor]:
             before = Tokens(sayings.ids, sayings.values, torch.ones_like(sayings.ids, dtype=torch.bool))
             h = self.together(before, causal_mask(before.mask), tokens[sayings.rows])[:, -1]
-            likeness = self.number(h).float() @ number_code(VALUES.to(h.device)).T
-            return self._next_word(h).log_softmax(-1), VALUES.to(h.device)[likeness.argmax(-1)]
+            return self._next_word(h).log_softmax(-1), VALUES.to(h.device)[self._values(h).argmax(-1)]
 
         if how == "beam":
             said = decoding.beam(following, len(images), width, tokens.device)

@@ -32,8 +32,9 @@ def test_own_designs_from_file_to_report(place, capsys):
 
 
 @pytest.mark.parametrize("content, problem", [
-    ("[", "not JSON"), ("[]", "give a list of designs"), ("{}", "give a list of designs"),
+    ("[", "cannot be read as JSON"), ("[]", "no list of designs"), ("{}", "no list of designs"),
     ('["shepard-1970"]', "unknown design 'shepard-1970'"), ("[7]", "7 is no design"), ('[{"name": " "}]', "no design"),
+    ('[{"name": "practice 1"}]', "begins as that of a design of the experiment's"),
     ('["hamrick-2014", "hamrick-2014"]', "two designs are called 'hamrick-2014'"),
     ('[{"name": "a", "angles": [NaN]}]', "nan degrees"), ('[{"name": "a", "angles": [190]}]', "190 degrees"),
     ('[{"name": "a", "angles": 7}]', "cannot be read"), ('[{"name": "a", "angles": []}]', "without angles"),

@@ -128,12 +128,12 @@ def test_it_learns_noise_and_variance(network):
 def test_the_bound_teaches_the_variance_alone(monkeypatch):
     """With the error in noise taken away, nothing flows into the half of the output that is the noise."""
     model = tiny().train()
-    torch.nn.init.normal_(model.told.network.leave.weight, std=0.02)
+    torch.nn.init.normal_(model.told.network.leave.linear.weight, std=0.02)
     loss, logs = model.loss(pictures(), torch.Generator().manual_seed(0))
     only = (loss - logs["error"]) / 0.001
     torch.testing.assert_close(only, logs["bits_per_dim"], rtol=1e-3, atol=1e-3)
     monkeypatch.setattr("imagery.models.variational.BOUND_WEIGHT", 0.0)
-    weight = model.told.network.leave.weight
+    weight = model.told.network.leave.linear.weight
     grads = [torch.autograd.grad(each, weight)[0][:48] for each in
              (loss, model.loss(pictures(), torch.Generator().manual_seed(0))[0])]
     torch.testing.assert_close(*grads)

@@ -13,9 +13,11 @@ import imagery
 from envs.stimuli.descriptions import VOCABULARY
 from experiments.jointed import Joined
 from experiments.picturing import PictureLessons, Picturing
+from experiments.readings import ReadingLessons
 from experiments.schooling import Exhibits, Schooling
 from experiments.turning import Bearings, Comparisons, Pairs, Turnings
 from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
+from experiments.walks import Walks, grids, shapes
 from imagery import devices, weights
 from imagery.models.imaginer import Imaginer, Lesson
 from imagery.models.turning import imagine
@@ -41,7 +43,9 @@ def lesson(scenes, tiny):
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
             "regressor": lambda: Turnings(8, largest=30.0),
             "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
-            "keypoints": lambda: Bearings(8, 2), "joints": lambda: Joined(8)}
+            "keypoints": lambda: Bearings(8, 2), "joints": lambda: Joined(8),
+            **dict.fromkeys(("world", "latent"), lambda: Walks(grids((3, 4)), 8, 16, 5, jobs=1)),
+            "rooms": lambda: Walks(shapes(), 10, 16, 5, jobs=1), "reader": lambda: ReadingLessons(8, 8, 5, jobs=1)}
 
 
 @pytest.fixture
@@ -55,6 +59,8 @@ def fresh(tiny, name):
     model = type(tiny[name])(**arguments(tiny[name]))
     if name == "verbal":
         model.build_on(tiny[name], VOCABULARY)
+    if name == "pictures":
+        model.recollection.requires_grad_(False)                 # which has lessons of its own
     return model.train()
 
 
@@ -161,7 +167,7 @@ def test_a_withheld_text_tells_nothing(name, tiny):
     mask = torch.tensor([[False] * 5, [True] * 5])
     first, second = model(x, t, one, mask), model(x, t, two, mask)
     assert first[0].equal(second[0]) and not torch.allclose(first[1], second[1])
-    silent = model(x[:1], t[:1], torch.zeros(1, 1, 112), torch.zeros(1, 1, dtype=torch.bool))
+    silent = model(x[:1], t[:1], torch.zeros(1, 3, 112), torch.zeros(1, 3, dtype=torch.bool))
     assert torch.allclose(first[:1], silent, atol=1e-5)
 
 

@@ -1,0 +1,164 @@
+"""The planners of the benchmark: how each is made for a board, and what it needs.
+
+To join, add an entry to `PLANNERS`: it may look at the `Seat` for what it is entitled to, and load what is shipped by
+its `minds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import imagery
+from agents.planning.copies import Copies
+from agents.planning.dual import Dual, Experience
+from agents.planning.imagery import Imagery, Pictures
+from agents.planning.latent import Codes, Latent
+from agents.planning.oracle import Oracle
+from agents.planning.propositional import Propositional
+from agents.planning.random import Random
+from agents.planning.searching import SEARCHES, Rehearsing, Searching
+from envs.board import BoardEnv
+from experiments.cohorts import seed_of
+from experiments.planning_boards import Case, Setting
+from experiments.planning_controls import Spoiled
+from imagery.foresight import Foresight
+
+ON_ICE, ON_FLOOR = 4, 2                           # evaluations of a picture, where chance decides and where it does not
+Sorts = Mapping[tuple[Hashable, str], Experience]
+
+
+class Minds:
+    """Shipped models, each loaded once; and for a cohort its foresights, so that its questions are put at once."""
+
+    def __init__(self) -> None:
+        self.models: dict[str, Any] = {}
+        self.begin(0)
+
+    def begin(self, seed: int) -> None:
+        """A cohort, with imagination's noise anew."""
+        self.seed, self.foresights = seed, dict[tuple[str, str, int], Any]()
+
+    def load(self, name: str) -> Any:
+        if name not in self.models:
+            self.models[name] = imagery.load(name)
+        return self.models[name]
+
+    def foresight(self, setting: Setting) -> Foresight | Spoiled:
+        asked = setting.model, setting.imagination, ON_ICE if setting.slippery else ON_FLOOR
+        if asked not in self.foresights:
+            name, kind, steps = asked
+            foresight = Foresight(self.load(name), steps, self.seed)
+            self.foresights[asked] = Spoiled(foresight, kind) if kind else foresight
+        return self.foresights[asked]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a planner sits: its setting, its board and environment, and the number of the board. `env` and `case` are
+    for controls only: what they know no planner is entitled to. `experience` is what is known of ways to think."""
+
+    setting: Setting
+    case: Case
+    env: BoardEnv
+    board: int
+    seed: int
+    budget: int
+    minds: Minds
+    experience: Sorts = field(default_factory=dict)
+
+
+def unaided(setting: Setting) -> bool:
+    return not setting.imagination
+
+
+def anywhere(setting: Setting) -> bool:
+    """Where there are words, and an agent's imagination is its own."""
+    return unaided(setting) and setting.told
+
+
+def on_grids(setting: Setting) -> bool:
+    """Where the models of grids know what there is."""
+    return anywhere(setting) and setting.model == "world"
+
+
+def certain(setting: Setting) -> bool:
+    return anywhere(setting) and not setting.slippery
+
+
+def certain_grids(setting: Setting) -> bool:
+    return on_grids(setting) and certain(setting)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`make` a planner for a seat, which `plays` in some settings and needs shipped `weights` there. The planner of
+    planners knows from experience how some `ways`, entries themselves, do."""
+
+    make: Callable[[Seat], Any]
+    plays: Callable[[Setting], bool] = anywhere
+    weights: Callable[[Setting], tuple[str, ...]] = lambda setting: ()
+    ways: tuple[str, ...] = ()
+
+
+def _imagery(seat: Seat, search: str) -> Searching | Rehearsing:
+    setting = seat.setting
+    if setting.imagination == "perfect":
+        return Searching("imagery", Copies(seat.env), SEARCHES[search], seat.budget)
+    foresight = seat.minds.foresight(setting)
+    if setting.slippery:
+        return Rehearsing("imagery", Pictures(foresight, setting.numbers), seat.budget, horizon=seat.env.limit)
+    return Imagery(foresight, setting.numbers, search, seat.budget)
+
+
+def _latent(seat: Seat) -> Searching | Rehearsing:
+    world, numbers = seat.minds.load("latent"), seat.setting.numbers
+    if seat.setting.slippery:
+        return Rehearsing("latent", Codes(world, numbers), seat.budget, horizon=seat.env.limit)
+    return Latent(world, numbers, budget=seat.budget)
+
+
+def _reader(seat: Seat) -> Propositional:
+    reader = seat.minds.load("reader")
+    return Propositional(lambda observation: reader.describe(observation["picture"][None])[0])
+
+
+def _random(seat: Seat) -> Random:
+    return Random(seat.env.action_space.n, seed_of(seat.seed, seat.board))
+
+
+def _oracle(seat: Seat) -> Oracle:
+    board, env = seat.case.board, seat.env
+    if not seat.setting.slippery:
+        return Oracle(lambda: board.solve(env.state))
+    policy, left = board.policy(env.limit), iter(range(env.limit, 0, -1))
+    return Oracle(lambda: (policy[next(left), env.state],))
+
+
+def _dual(seat: Seat) -> Dual:
+    dual = Dual({name: PLANNERS[name].make(seat) for name in PLANNERS["dual"].ways}, sort=sort_of)
+    dual.experience.update(seat.experience)
+    return dual
+
+
+def sort_of(observation: Mapping[str, Any]) -> str:
+    """What a board is called: "The lake has", "The room is"."""
+    return " ".join(observation["words"].split()[:3])
+
+
+def _own_model(setting: Setting) -> tuple[str, ...]:
+    return () if setting.imagination == "perfect" else (setting.model,)
+
+
+PLANNERS: dict[str, Entry] = {
+    "imagery": Entry(partial(_imagery, search="best-first"), lambda setting: True, _own_model),
+    "imagery-breadth": Entry(partial(_imagery, search="breadth-first"), certain, _own_model),
+    "imagery-tree": Entry(partial(_imagery, search="tree"), certain, _own_model),
+    "latent": Entry(_latent, on_grids, lambda setting: ("latent",)),
+    "propositional": Entry(lambda seat: Propositional()),
+    "reader": Entry(_reader, certain_grids, lambda setting: ("reader",)),
+    "dual": Entry(_dual, certain, _own_model, ("imagery", "propositional", "random")),
+    "random": Entry(_random, unaided), "oracle": Entry(_oracle)}
+MAIN = ("imagery", "latent", "propositional", "reader", "dual", "random", "oracle")

@@ -1,0 +1,49 @@
+"""Films as pictures in the form in which they are seen: what the video planner asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from imagery.devices import swift
+from imagery.foresight import seen, shown
+from imagery.models.film import FilmModel, lengths
+
+MOST = 64                                         # films in one call of the network
+
+
+class Projector:
+    """A film model, asked for ways; `actions` are its numbers of those that the environment has, in their order.
+    `seed` of its noise, `steps` evaluations a film, all levels of noise learned unless told."""
+
+    def __init__(self, model: FilmModel, actions: Sequence[int] = range(4), steps: int | None = None, seed: int = 0):
+        self.model, self.actions = model.eval(), list(actions)
+        self.steps = {} if steps is None else {"steps": steps}
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def imagine(self, first: np.ndarray, goal: np.ndarray | None = None) -> np.ndarray:
+        """Pictures (T, H, W, 3) of a way from the first (H, W, 3), which they leave out, to the goal, or to what the
+        first says it is. T = 0: there is no way."""
+        return self.imagine_all(first[None], None if goal is None else goal[None])[0]
+
+    def imagine_all(self, first: np.ndarray, goal: np.ndarray | None = None) -> list[np.ndarray]:
+        """The same for each of some pictures (B, H, W, 3), each way as long as it is."""
+        begun = seen(first)
+        there = torch.zeros_like(begun) if goal is None else seen(goal)
+        films = [self._imagine(*part, told=goal is not None) for part in zip(begun.split(MOST), there.split(MOST))]
+        long = torch.cat([lengths(*part) for part in zip(begun.split(MOST), films)])
+        return [shown(film[:count]) for film, count in zip(torch.cat(films), long.tolist())]
+
+    def deeds(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """The environment's action that leads from each picture (T, H, W, 3) to the one after it, (T,)."""
+        with swift(self.model.device):
+            told = self.model.deeds(seen(before).to(self.model.device), seen(after).to(self.model.device))
+        return told[:, self.actions].argmax(1).cpu().numpy()
+
+    def _imagine(self, first: torch.Tensor, goal: torch.Tensor, told: bool) -> torch.Tensor:
+        device = self.model.device
+        flag = torch.full((len(first),), float(told), device=device)
+        with swift(device):
+            return self.model.imagine(first.to(device), goal.to(device), flag, self.generator, **self.steps).cpu()
