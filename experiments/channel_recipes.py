@@ -16,14 +16,13 @@ from envs.stimuli.islands import render
 from experiments.detector import Detector, MarkedIslands
 from experiments.grounding import fresh_descriptions, grounding, load_detector
 from experiments.naming import captions, naming, things_to_name
-from experiments.picturing import LEARNED, Keepsakes, PictureLessons, Picturing
+from experiments.picturing import PictureLessons, Picturing, memory
 from experiments.recipe import Built, Recipe
 from experiments.schooling import Exhibits, Schooling, new_verbal_channel
 from experiments.upbringing import Lessons, Pictures, Pointings, draw_scenes, pictures_to_tensor
 from imagery import devices
 from imagery.models.codec import Autoencoder
 from imagery.models.imaginer import Imaginer
-from imagery.models.recollection import Recollection
 from imagery.models.verbal import VerbalChannel
 from imagery.training import TrainConfig
 
@@ -98,19 +97,12 @@ def _pictures(preset: str, scenes: int, config: TrainConfig) -> Built:
     sizes = {"tiny": {"channels": (16, 32), "heads": 2},
              "full": {"channels": (128, 192, 256), "blocks": 2}}.get(preset, {"channels": (64, 112, 144)})
     verbal = imagery.load("verbal")
-    model = Imaginer(context_width=verbal.context_width, told="words", **sizes)
-    model.recollection.load_state_dict(imagery.load("pictures").imaginer.recollection.state_dict())
-    model.recollection.requires_grad_(False)
-    return model, PictureLessons(Picturing(Exhibits()), verbal, config.batch_size)
-
-
-def _recollection(preset: str, memories: int, config: TrainConfig) -> Built:
-    """What the shipped generator of pictures recalls before it draws, learned anew."""
-    verbal, model = imagery.load("verbal"), imagery.load("pictures").imaginer.requires_grad_(False)
-    keepsakes = Keepsakes(Picturing(Exhibits(), LEARNED), verbal, memories, config.batch_size)
-    model.recollection = Recollection(verbal.context_width)
-    model.recollection.fit(keepsakes.memories)
-    return model, keepsakes
+    exhibits = Exhibits()
+    recollection = memory(exhibits, verbal)
+    model = Imaginer(context_width=verbal.context_width, told="words", names=len(recollection.names),
+                     traces=len(recollection.traces), **sizes)
+    model.recollection = recollection
+    return model, PictureLessons(Picturing(exhibits), verbal, config.batch_size)
 
 
 def _grounding(model: Imaginer) -> dict[str, Any]:
@@ -153,13 +145,8 @@ CHANNEL_RECIPES = {
     "latents": Recipe(partial(_islands, code="latents"), GENERATOR, data_seed=2,
                       after=("verbal", "autoencoder"), judge=_grounding),
     "pictures": Recipe(_pictures, GENERATOR | {
-        "small": (0, TrainConfig(1600, 64, "muon", 2e-3, floor=0.01, log_every=25))}, data_seed=0,
+        "small": (0, TrainConfig(2400, 64, "muon", 2e-3, floor=0.01, log_every=25))}, data_seed=0,
         after=("verbal",), again=True, judge=_pictured),
-    "recollection": Recipe(_recollection, {
-        "tiny": (200, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
-        "small": (80_000, TrainConfig(30_000, 256, learning_rate=1e-3, floor=0.01, log_every=500)),
-        "full": (400_000, TrainConfig(60_000, 1024, learning_rate=1e-3, floor=0.01, log_every=500))}, data_seed=0,
-        after=("verbal",), goes_on="pictures", judge=_pictured),
     "detector": Recipe(_detector, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=9)),
         "small": (16_000, TrainConfig(1600, learning_rate=2e-3, log_every=25, seed=9)),

@@ -55,6 +55,6 @@ def solved(model: FilmModel, count: int = 120, sizes: range = range(3, 7), seed:
 FILMS_RECIPES = {
     "film": Recipe(_film, {
         "tiny": (24, TrainConfig(20, 8, learning_rate=1e-3, warmup=5, log_every=5)),
-        "small": (60_000, TrainConfig(3000, 32, learning_rate=1e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (60_000, TrainConfig(3000, 32, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (600_000, TrainConfig(60_000, 256, learning_rate=5e-4, warmup=300, floor=0.01, log_every=100))},
         data_seed=WORLD, judge=lambda model: {"solved": solved(model)})}

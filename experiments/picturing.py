@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from envs.stimuli import letters, lines, outlines
 from envs.stimuli.descriptions import article
@@ -20,11 +19,10 @@ from envs.stimuli.pictures import on
 from experiments.schooling import Exhibits
 from experiments.upbringing import pictures_to_tensor
 from imagery.models.imaginer import Lesson
-from imagery.models.recollection import Memories, coarse, features
+from imagery.models.recollection import Recollection, coarse, features
 from imagery.models.verbal import VerbalChannel
 
 SHARES = {"thing": 0.42, "tinted": 0.08, "drawn": 0.12, "letter": 0.16, "figure": 0.09, "two": 0.13}
-LEARNED = {"thing": 0.7, "tinted": 0.08, "drawn": 0.12, "letter": 0.05, "figure": 0.03, "two": 0.02}     # by heart
 FORMS = ("{a}", "a picture of {a}", "a drawing of {a}")                         # of the three styles, in their order
 TINTS = {"red": (0.0, 0.85, 0.85), "orange": (0.08, 0.95, 0.95), "yellow": (0.14, 0.9, 1.0), "green": (0.34, 0.8, 0.6),
          "blue": (0.6, 0.85, 0.8), "purple": (0.76, 0.7, 0.65), "pink": (0.92, 0.45, 1.0), "brown": (0.07, 0.7, 0.45),
@@ -32,7 +30,7 @@ TINTS = {"red": (0.0, 0.85, 0.85), "orange": (0.08, 0.95, 0.95), "yellow": (0.14
 PLACES = {"{a} above {b}": ((0.5, 0.26), (0.5, 0.74)), "{a} below {b}": ((0.5, 0.74), (0.5, 0.26)),
           "{a} to the left of {b}": ((0.26, 0.5), (0.74, 0.5)), "{a} to the right of {b}": ((0.74, 0.5), (0.26, 0.5)),
           "{a} and {b}": ((0.26, 0.5), (0.74, 0.5)), "{a} with {b} on top": ((0.5, 0.66), (0.5, 0.2))}
-PART = 500                                        # memories drawn at a time
+PART = 200                                        # names heard at a time
 HALF, LARGE, SMALL = 0.48, 0.68, 0.38                                            # picture widths
 GLYPH, PEN = 0.75, 0.08                          # height of letters' capitals and width of figures' lines, likewise
 
@@ -144,26 +142,17 @@ class PictureLessons:
         return Lesson(pictures_to_tensor(on(tiles)), context.float(), mask & told[:, None], None, None, weight)
 
 
-class Keepsakes:
-    """Batches of what is to be remembered, chosen from so many `memories`, pictures with their texts that are drawn
-    beforehand."""
-
-    def __init__(self, picturing: Picturing, verbal: VerbalChannel, memories: int, batch_size: int, seed: int = 0):
-        self.batch_size, self.seed = batch_size, seed
-        rng = np.random.default_rng((seed, 4))
-        parts = [_remembered(picturing, verbal.cpu(), min(PART, memories - start), rng)
-                 for start in range(0, memories, PART)]
-        self.memories = Memories(*(torch.cat(each) for each in zip(*parts)))
-
-    def __call__(self, step: int) -> Memories:
-        rng = np.random.default_rng((self.seed, 5, step))
-        return self.memories[torch.from_numpy(rng.integers(len(self.memories.words), size=self.batch_size))]
-
-
 @torch.no_grad()
-def _remembered(picturing: Picturing, verbal: VerbalChannel, count: int, rng: np.random.Generator
-                ) -> tuple[Tensor, Tensor]:
-    """What `Memories` holds, of new pictures."""
-    tiles, texts = zip(*(picturing(rng) for _ in range(count)))
-    shades = coarse(pictures_to_tensor(on(np.stack(tiles))))
-    return ((shades + 1) * 127.5).round().byte(), features(*verbal.word_prompt(texts))
+def memory(exhibits: Exhibits, verbal: VerbalChannel) -> Recollection:
+    """What is remembered of the pack: every thing in colour, under all its names."""
+    things = exhibits.known.tolist()
+    called = [(number, name) for number, thing in enumerate(things)
+              for name in (exhibits.pack.concepts[thing].name, *exhibits.pack.concepts[thing].synonyms)]
+    seen = [(number, tile) for number, thing in enumerate(things) for tile in exhibits.tiles[thing]]
+    recollection = Recollection(verbal.context_width, len(called), len(seen))
+    names = [features(*verbal.cpu().word_prompt([article(name) for _, name in called[start:start + PART]]))
+             for start in range(0, len(called), PART)]
+    pictures = pictures_to_tensor(on(exhibits.pack.pictures[[tile for _, tile in seen]]))
+    recollection.remember(torch.cat(names), torch.tensor([number for number, _ in called]), coarse(pictures),
+                          torch.tensor([number for number, _ in seen]))
+    return recollection

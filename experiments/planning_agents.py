@@ -19,12 +19,16 @@ from agents.planning.latent import Codes, Latent
 from agents.planning.oracle import Oracle
 from agents.planning.propositional import Propositional
 from agents.planning.random import Random
+from agents.planning.reactive import Reactive
 from agents.planning.searching import SEARCHES, Rehearsing, Searching
+from agents.planning.video import Video
 from envs.board import BoardEnv
 from experiments.cohorts import seed_of
 from experiments.planning_boards import Case, Setting
 from experiments.planning_controls import Spoiled
 from imagery.foresight import Foresight
+from imagery.models.policy import Chooser
+from imagery.projector import Projector
 
 ON_ICE, ON_FLOOR = 4, 2                           # evaluations of a picture, where chance decides and where it does not
 Sorts = Mapping[tuple[Hashable, str], Experience]
@@ -125,6 +129,15 @@ def _reader(seat: Seat) -> Propositional:
     return Propositional(lambda observation: reader.describe(observation["picture"][None])[0])
 
 
+def _video(seat: Seat) -> Video:
+    projector = Projector(seat.minds.load("film"), seat.setting.numbers, seed=seed_of(seat.seed, seat.board))
+    return Video(projector)
+
+
+def _reactive(seat: Seat, learned: str) -> Reactive:
+    return Reactive(Chooser(seat.minds.load(learned), range(seat.env.action_space.n)), learned)
+
+
 def _random(seat: Seat) -> Random:
     return Random(seat.env.action_space.n, seed_of(seat.seed, seat.board))
 
@@ -156,9 +169,12 @@ PLANNERS: dict[str, Entry] = {
     "imagery": Entry(partial(_imagery, search="best-first"), lambda setting: True, _own_model),
     "imagery-breadth": Entry(partial(_imagery, search="breadth-first"), certain, _own_model),
     "imagery-tree": Entry(partial(_imagery, search="tree"), certain, _own_model),
+    "video": Entry(_video, certain_grids, lambda setting: ("film",)),
     "latent": Entry(_latent, on_grids, lambda setting: ("latent",)),
     "propositional": Entry(lambda seat: Propositional()),
     "reader": Entry(_reader, certain_grids, lambda setting: ("reader",)),
     "dual": Entry(_dual, certain, _own_model, ("imagery", "propositional", "random")),
+    **{name: Entry(partial(_reactive, learned=name), on_grids, lambda setting, name=name: (name,))
+       for name in ("ppo", "dqn")},
     "random": Entry(_random, unaided), "oracle": Entry(_oracle)}
-MAIN = ("imagery", "latent", "propositional", "reader", "dual", "random", "oracle")
+MAIN = ("imagery", "video", "latent", "propositional", "reader", "dual", "ppo", "dqn", "random", "oracle")

@@ -106,12 +106,12 @@ WALKS_RECIPES = {
         data_seed=WORLD, judge=_judge_world),
     "rooms": Recipe(_rooms, {
         "tiny": (4, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (1500, TrainConfig(8000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (1500, TrainConfig(3000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (8000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=ROOMS, judge=_judge_rooms),
     "latent": Recipe(_latent, {                   # as many pictures as the world model has
         "tiny": (24, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (8000, TrainConfig(2000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (8000, TrainConfig(1500, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (40_000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=WORLD),
     "reader": Recipe(_reader, {

@@ -57,7 +57,7 @@ class TextToImage:
         imaginer = self.imaginer
         if imaginer.recollection:
             context, mask = self.verbal.word_prompt(texts)
-            noise = _drawn(seeds, (ROWS * context.shape[-1],)).to(context.device)
+            noise = _drawn(seeds, (len(imaginer.recollection.traces),)).to(context.device)
             recalled = imaginer.recollection.recall(features(context, mask), noise)
             return imaginer.recalling(context, mask, recalled)
         with swift(imaginer.device):

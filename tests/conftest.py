@@ -15,13 +15,14 @@ def tiny():
     from experiments.schooling import new_verbal_channel
     from imagery.models.codec import Autoencoder
     from imagery.models.comparison import Comparison
+    from imagery.models.film import FilmModel
     from imagery.models.imaginer import Imaginer
     from imagery.models.joints import Joints
     from imagery.models.keypoints import Keypoints
     from imagery.models.latent import LatentWorld
     from imagery.models.nextview import NextView
+    from imagery.models.policy import PolicyNet
     from imagery.models.reader import Reader
-    from imagery.models.recollection import Memories
     from imagery.models.volume import LatentVolume
     from imagery.models.world import WorldModel
 
@@ -29,10 +30,12 @@ def tiny():
     verbal = new_verbal_channel(width=48, layers=2, heads=2, image_channels=16, what_width=16,
                                 gist_channels=(16, 24), gist_blocks=1, decoder_layers=1)
     islands = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width)
-    pictures = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width, told="words")
+    pictures = Imaginer(channels=(16, 32), heads=2, context_width=verbal.context_width, told="words",
+                        names=20, traces=40)
     for generator in (islands, pictures):
         torch.nn.init.normal_(generator.unet.leave[-1].weight, std=0.1)
-    pictures.recollection.fit(Memories(torch.randint(256, (200, 3072)), torch.randn(200, 2 * verbal.context_width)))
+    pictures.recollection.remember(torch.randn(20, 2 * verbal.context_width), torch.arange(20),
+                                   torch.rand(40, 3072) * 2 - 1, torch.arange(40) // 2)
     small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
     world = {"channels": (16, 24), "judge_widths": (8, 16, 16)}
     everything = {"verbal": verbal, "islands": islands, "pictures": pictures, "autoencoder": Autoencoder(width=16),
@@ -43,7 +46,8 @@ def tiny():
                   "keypoints": Keypoints(width=16, deep=32, blocks=1),
                   "joints": Joints(width=16, deep=32, blocks=1), "world": WorldModel(10, **world),
                   "rooms": WorldModel(14, **world), "latent": LatentWorld(depth=4, width=16, blocks=1),
-                  "reader": Reader(width=8)}
+                  "film": FilmModel(6, frames=8, width=32, depth=1, layers=1, rounds=2), "reader": Reader(width=8),
+                  "ppo": PolicyNet(), "dqn": PolicyNet(chances=False)}
     return {name: model.eval() for name, model in everything.items()}
 
 

@@ -2,11 +2,13 @@
 
 from imagery.models.codec import Autoencoder
 from imagery.models.comparison import Comparison
+from imagery.models.film import FilmModel
 from imagery.models.imaginer import Imaginer
 from imagery.models.joints import Joints
 from imagery.models.keypoints import Keypoints
 from imagery.models.latent import LatentWorld
 from imagery.models.nextview import NextView
+from imagery.models.policy import PolicyNet
 from imagery.models.reader import Reader
 from imagery.models.verbal import VerbalChannel
 from imagery.models.volume import LatentVolume
@@ -15,4 +17,5 @@ from imagery.models.world import WorldModel
 MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder,
           "volume": LatentVolume, "nextview": NextView, "regressor": NextView, "comparison": Comparison,
           "siamese": Comparison, "keypoints": Keypoints, "joints": Joints, "world": WorldModel,
-          "rooms": WorldModel, "latent": LatentWorld, "reader": Reader}
+          "rooms": WorldModel, "latent": LatentWorld, "film": FilmModel, "reader": Reader, "ppo": PolicyNet,
+          "dqn": PolicyNet}

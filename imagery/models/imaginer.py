@@ -19,7 +19,7 @@ from torch import Tensor
 from imagery.models import processes
 from imagery.models.codec import CODECS
 from imagery.models.layout import Layout
-from imagery.models.recollection import ROWS, Memories, Recollection, features
+from imagery.models.recollection import ROWS, Recollection, features
 from imagery.models.samplers import Denoiser
 from imagery.models.unet import UNet
 
@@ -53,14 +53,15 @@ class Imaginer(ModelMixin, ConfigMixin):
     def __init__(self, code: Literal["pixels", "latents"] = "pixels", process: Literal["flow", "ddpm"] = "flow",
                  prediction: Literal["x0", "epsilon", "v"] = "x0", schedule: Literal["linear", "cosine"] = "cosine",
                  bound: bool = False, channels: tuple[int, ...] = (96, 160), blocks: int = 1, heads: int = 4,
-                 context_width: int = 256, told: Literal["things", "words"] = "things"):
+                 context_width: int = 256, told: Literal["things", "words"] = "things",
+                 names: int = 0, traces: int = 0):
         super().__init__()
         self.codec = CODECS[code]().requires_grad_(False)      # learned beforehand; else the code would shrink
         things = told == "things"
         self.unet = UNet(self.codec.channels, channels, blocks, heads, context_width, by_place=things,
                          hint_channels=0 if things else HINT)
         self.layout = Layout(context_width) if things else None
-        self.recollection = None if things else Recollection(context_width)
+        self.recollection = None if things else Recollection(context_width, names, traces)
         self.untold = torch.nn.Parameter(torch.zeros(1, 1, context_width))
         betas = processes.linear_betas() if schedule == "linear" else processes.cosine_betas()
         self.register_buffer("alpha_bar", processes.alpha_bars(betas), persistent=False)
@@ -86,11 +87,7 @@ class Imaginer(ModelMixin, ConfigMixin):
         return (torch.cat([context[:, :1], rows, context[:, 1:]], 1),
                 torch.cat([mask[:, :1].expand(-1, 1 + ROWS), mask[:, 1:]], 1))
 
-    def loss(self, batch: Lesson | Memories,
-             generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Memories teach recollection alone."""
-        if isinstance(batch, Memories):
-            return self.recollection.loss(batch, generator), {}
+    def loss(self, batch: Lesson, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         x0 = self.codec.encode(batch.pictures)
         eps = processes.noise_like(x0, generator)
         if self.config.process == "flow":
@@ -111,8 +108,7 @@ class Imaginer(ModelMixin, ConfigMixin):
         if layout:
             context = layout.placed(context, mask, batch.places)
         else:
-            recalled = self.recollection.faint(batch.pictures, features(context, mask), generator)
-            context, mask = self.recalling(context, mask, recalled)
+            context, mask = self.recalling(context, mask, self._reminded(batch, generator))
         predicted = self(x_t, time, context, mask).float()
         error = (predicted - wanted) ** 2
         loss, logs = (weight * self.codec.weigh(batch.weight) * error).mean(), {"error": error.mean().detach()}
@@ -120,6 +116,11 @@ class Imaginer(ModelMixin, ConfigMixin):
             misplaced = layout.loss(batch.context, batch.links, batch.mask, batch.places, generator)
             loss, logs = loss + misplaced, logs | {"layout": misplaced.detach()}
         return loss, logs
+
+    def _reminded(self, batch: Lesson, generator: torch.Generator | None) -> Tensor:
+        """Codes (B, K) of what texts call to mind of other pictures than those they go with."""
+        chance = torch.randn((len(batch.pictures), len(self.recollection.traces)), generator=generator)
+        return self.recollection.recall(features(batch.context, batch.mask), chance.to(batch.pictures), batch.pictures)
 
     def denoiser(self, context: Tensor, mask: Tensor) -> Denoiser:
         """The clean code expected from a noisy one on the linear path, under these words: (x, t) -> x0.

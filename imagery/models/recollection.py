@@ -1,41 +1,24 @@
-"""What things look like by and large, recalled from their names before they are drawn in full.
+"""What things look like by and large, recalled from long-term memory before they are drawn in full.
 
-A flow (Lipman et al. 2023, arXiv 2210.02747) over principal components of coarse pictures, conditioned on the words: a
-prior from text to a code of the picture, from which a generator draws (Ramesh et al. 2022, arXiv 2204.06125). People,
-too, first form the global shape and then add to it (Kosslyn, Reiser, Farah & Fliegel 1983).
+A modern Hopfield network (Ramsauer et al. 2021, arXiv 2008.02217) holds coarse pictures of things seen, each under its
+thing's names. Words call to mind what is kept under the names most like them: all pictures of the thing together, each
+as strongly as chance has it. A generator draws from that, as in semi-parametric synthesis (Blattmann et al. 2022, arXiv
+2204.11824); that images are made from encodings of appearance in long-term memory is Kosslyn's (1980) claim.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from imagery.models import processes, samplers
-from imagery.models.blocks import sinusoids
-
 SIDE = 32                                         # pixels a side of a coarse picture
 ROWS = 2                                          # rows of a context that hold the code of one
-STEPS = 4
-SURVEYED = 20_000                                 # memories that components are taken from
-FAINT = 1e-4, 1e-6                                # variances of meaning: that of rounding, and that of none at all
-
-
-@dataclass(frozen=True)
-class Memories:
-    """A batch: coarse `pictures` (B, 3072) of uint8, and the features (B, F) of the `words` for them."""
-
-    pictures: Tensor
-    words: Tensor
-
-    def __getitem__(self, chosen: Tensor | slice) -> Memories:
-        return Memories(self.pictures[chosen], self.words[chosen])
-
-    def shades(self) -> Tensor:
-        """The pictures in [-1, 1]."""
-        return self.pictures.float() / 127.5 - 1
+AXES = 192                                        # that names are told apart on
+SHRUNK = 3.0                                      # mean variances of meaning added to the variance on each axis
+SHARP = 60.0                                      # how much the likeness of names counts: the Hopfield network's beta
+WHIM = 1.5                                        # how unequally the pictures of a thing come to mind
+OWN = 0.95                                        # correlation from which on a picture is the very one remembered
 
 
 def coarse(pictures: Tensor) -> Tensor:
@@ -52,34 +35,47 @@ def features(context: Tensor, mask: Tensor) -> Tensor:
 
 
 class Recollection(nn.Module):
-    """Flow over codes (B, K) of coarse pictures, K = 2 D, under the `features` (B, 2 D) of words; D is the `context`'s
-    width.
+    """Memory of `things` by so many `names`, seen in so many `traces`; texts come as `features` (B, 2 D), D the
+    `context`'s width, and pictures are recalled as codes (B, 2 D), their principal components.
 
-    Words are whitened, for things alike are told apart by what varies least in their names' codes.
+    Names are compared on the axes along which they vary, made nearly as wide as each other, for things alike are told
+    apart by what varies least in their names' codes.
     """
 
-    def __init__(self, context: int):
+    def __init__(self, context: int, names: int, traces: int):
         super().__init__()
-        code, width = ROWS * context, 3 * context
-        for name, shape in {"usual": (3 * SIDE ** 2,), "basis": (code, 3 * SIDE ** 2), "spread": (1,),
-                            "middle": (2 * context,), "whitening": (4 * context ** 2,)}.items():    # flat: kept exactly
-            self.register_buffer(name, torch.ones(shape) if name == "spread" else torch.zeros(shape))
-        self.enter = nn.Linear(code + 2 * context + 64, width)
-        self.deeper = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
-        self.leave = nn.Sequential(nn.LayerNorm(width), nn.SiLU(), nn.Linear(width, code))
+        code = ROWS * context
+        axes = min(AXES, 2 * context)
+        for name, shape in {"usual": (3 * SIDE ** 2,), "basis": (code, 3 * SIDE ** 2), "spread": (code,),
+                            "middle": (2 * context,), "axes": (2 * context, axes), "names": (names, axes),
+                            "traces": (traces, code)}.items():
+            self.register_buffer(name, torch.zeros(shape))
+        self.register_buffer("named", torch.zeros(names, dtype=torch.long))            # which thing each name is for
+        self.register_buffer("shown", torch.zeros(traces, dtype=torch.long))           # and each trace is of
 
     @torch.no_grad()
-    def fit(self, memories: Memories) -> None:
-        """Take the principal components of pictures, and how words vary, from the first `SURVEYED` memories."""
-        pictures, words = memories[:SURVEYED].shades(), memories[:SURVEYED].words.float()
+    def remember(self, names: Tensor, named: Tensor, pictures: Tensor, shown: Tensor) -> None:
+        """Store the features (N, 2 D) of names and coarse pictures (M, 3072) in [-1, 1], of the things `named` (N,) and
+        `shown` (M,). ValueError unless there are as many as were said to be, and every thing has both."""
+        if (len(names), len(pictures)) != (len(self.names), len(self.traces)):
+            raise ValueError(f"room for {len(self.names)} names and {len(self.traces)} pictures, not for {len(names)} "
+                             f"and {len(pictures)}")
+        if not named.unique().equal(shown.unique()):
+            raise ValueError("every thing remembered needs a name and a picture")
         self.usual.copy_(pictures.mean(0))
-        _, basis = torch.linalg.eigh(torch.cov(pictures.T))
+        variance, basis = torch.linalg.eigh(torch.cov(pictures.T))
         self.basis.copy_(basis.T.flip(0)[:len(self.basis)])
-        self.spread.copy_(self.code(pictures).std())
-        self.middle.copy_(words.mean(0))
-        variance, axes = torch.linalg.eigh(torch.cov(words.T))
-        rounding, none = FAINT
-        self.whitening.copy_((axes * (variance + rounding).rsqrt() * (variance > none)).flatten())
+        self.spread.copy_(variance.flip(0)[:len(self.basis)].clamp(min=1e-8).sqrt())
+        self.middle.copy_(names.mean(0))
+        variance, axes = torch.linalg.eigh(torch.cov(names.T))
+        self.axes.copy_((axes * (variance + SHRUNK * variance.mean()).rsqrt()).flip(1)[:, :self.axes.shape[1]])
+        self.names.copy_(self._meaning(names))
+        self.traces.copy_(self.code(pictures))
+        self.named.copy_(named)
+        self.shown.copy_(shown)
+
+    def _meaning(self, words: Tensor) -> Tensor:
+        return F.normalize((words.float() - self.middle) @ self.axes, dim=1)
 
     def code(self, pictures: Tensor) -> Tensor:
         """Codes (B, K) of coarse pictures (B, 3072)."""
@@ -89,30 +85,16 @@ class Recollection(nn.Module):
         """The coarse pictures (B, 3, 32, 32) that codes (B, K) stand for."""
         return (code * self.spread @ self.basis + self.usual).unflatten(1, (3, SIDE, SIDE))
 
-    def forward(self, z: Tensor, t: Tensor, words: Tensor) -> Tensor:
-        """Codes expected from noisy ones, both (B, K), at times t (B,)."""
-        with torch.autocast(z.device.type, enabled=False):                          # which would round them away
-            told = (words.float() - self.middle) @ self.whitening.view(len(self.middle), -1)
-        h = self.enter(torch.cat([z, told, sinusoids(t, 64, 0.25, 64.0)], 1))
-        return self.leave(h + self.deeper(h)).float()
-
-    def loss(self, memories: Memories, generator: torch.Generator | None) -> Tensor:
-        z0 = self.code(memories.shades())
-        return F.mse_loss(self._from_trace(z0, memories.words, generator), z0)
-
     @torch.no_grad()
-    def faint(self, pictures: Tensor, words: Tensor, generator: torch.Generator | None) -> Tensor:
-        """Codes (B, K) of pictures (B, 3, H, W) as they are recalled from traces of them of any strength."""
-        return self._from_trace(self.code(coarse(pictures)), words, generator)
-
-    def _from_trace(self, z0: Tensor, words: Tensor, generator: torch.Generator | None) -> Tensor:
-        """Codes expected from words and traces of codes; mostly from words alone, else from traces as faint as one of
-        those on the way back from noise."""
-        level = torch.randint(2 * STEPS, (len(z0),), generator=generator).clamp(max=STEPS - 1) + 1
-        t = (level / STEPS).to(z0.device)
-        return self(processes.interpolate(z0, processes.noise_like(z0, generator), t), t, words)
-
-    @torch.no_grad()
-    def recall(self, words: Tensor, noise: Tensor) -> Tensor:
-        """Codes (B, K) of what the words call to mind, chosen by `noise` (B, K)."""
-        return samplers.euler(lambda z, t: self(z, t, words), noise, torch.linspace(1, 0, STEPS + 1))
+    def recall(self, words: Tensor, noise: Tensor, but: Tensor | None = None) -> Tensor:
+        """Codes (B, K) of what words (B, 2 D) call to mind, in shares that `noise` (B, M) decides. A picture `but`
+        (B, 3, H, W) that is remembered itself does not come to mind."""
+        with torch.autocast(words.device.type, enabled=False):                          # which would blur likenesses
+            like = self._meaning(words) @ self.names.T
+            things = like.new_full((len(words), int(self.named.max()) + 1), -1.0)
+            like = things.scatter_reduce(1, self.named.expand(len(words), -1), like, "amax")[:, self.shown]
+            if but is not None:
+                code = self.code(coarse(but.float())) * self.spread
+                traces = self.traces * self.spread
+                like = like - 2 * (F.normalize(code, dim=1) @ F.normalize(traces, dim=1).T > OWN)
+            return (SHARP * like + WHIM * noise).softmax(1) @ self.traces

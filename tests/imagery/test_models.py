@@ -11,6 +11,7 @@ from learning import learn
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY
+from experiments.films import Films, film_kinds
 from experiments.jointed import Joined
 from experiments.picturing import PictureLessons, Picturing
 from experiments.readings import ReadingLessons
@@ -23,6 +24,7 @@ from imagery.models.imaginer import Imaginer, Lesson
 from imagery.models.turning import imagine
 
 HUT, WELL = "At 3 o'clock there is a hut.", "In the north, deep inland, there is a well. The hut is in square D7."
+LEARNERS = [name for name, cls in imagery.MODELS.items() if hasattr(cls, "loss")]
 CODES = [name for name, cls in imagery.MODELS.items() if hasattr(cls, "encode") and hasattr(cls, "decode")]
 MEDIA = [name for name in CODES if hasattr(imagery.MODELS[name], "turn")]
 CODECS = [name for name in CODES if name not in MEDIA]
@@ -45,7 +47,8 @@ def lesson(scenes, tiny):
             "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
             "keypoints": lambda: Bearings(8, 2), "joints": lambda: Joined(8),
             **dict.fromkeys(("world", "latent"), lambda: Walks(grids((3, 4)), 8, 16, 5, jobs=1)),
-            "rooms": lambda: Walks(shapes(), 10, 16, 5, jobs=1), "reader": lambda: ReadingLessons(8, 8, 5, jobs=1)}
+            "rooms": lambda: Walks(shapes(), 10, 16, 5, jobs=1), "reader": lambda: ReadingLessons(8, 8, 5, jobs=1),
+            "film": lambda: Films(film_kinds((5,)), 12, 8, 5, 8, jobs=1)}
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def fresh(tiny, name):
     if name == "verbal":
         model.build_on(tiny[name], VOCABULARY)
     if name == "pictures":
-        model.recollection.requires_grad_(False)                 # which has lessons of its own
+        model.recollection = tiny[name].recollection             # which is remembered, not learned
     return model.train()
 
 
@@ -76,7 +79,7 @@ def permuted(batch, order):
 
 # ---- learners -------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("name", imagery.MODELS)
+@pytest.mark.parametrize("name", LEARNERS)
 def test_learner_overfits_one_batch_with_every_parameter(name, tiny, lesson):
     model, batch = fresh(tiny, name), lesson[name]()(0)
     losses = learn(model, batch, 30)
