@@ -19,6 +19,7 @@ from experiments.planning_boards import FORMS, MIDDLE, PROTOCOL, Setting, own_se
 from experiments.planning_films import Film, film
 from experiments.planning_record import record
 from experiments.planning_runs import PRESETS, run
+from experiments.walks_recipes import drift_of
 from imagery.foresight import Foresight
 
 MARK = "planning.json"
@@ -38,7 +39,8 @@ def planning(out: Path, preset: str = "small", agents: Sequence[str] = (), board
         trials = run(names, given, effort, seed, jobs, backend)
         trials.to_csv(folder / "trials.tsv", sep="\t", index=False, na_rep="nan", float_format="%.6g")
         found = planning_analysis.summary(trials, given, seed) | {
-            "notes": [] if boards else notes(effort.agents), "seconds": time.perf_counter() - begun,
+            "notes": [] if boards else notes(effort.agents), "drift": {} if boards else _drift(effort.walks),
+            "seconds": time.perf_counter() - begun,
             "manifest": record(preset, names, boards, seed, _needed(names, given), asdict(effort))}
         planning_report.report(folder, trials, found, list(_films(names, given)))
         (folder / MARK).write_text(json.dumps(found, indent=1, allow_nan=False))
@@ -52,6 +54,12 @@ def _films(names: Sequence[str], given: Sequence[Setting]) -> Iterator[Film]:
         for setting in given:
             if setting.own or (setting.condition, setting.size) == (PROTOCOL, MIDDLE):
                 yield film(setting, Foresight(model))
+
+
+def _drift(walks: int) -> dict[int, float]:
+    """Shares of frames that are still right after so many imagined steps, on as many `walks` of each kind of grid."""
+    there = all(map(_trained, ("world", "reader")))
+    return drift_of(imagery.load("world"), imagery.load("reader"), walks) if there else {}
 
 
 def notes(names: Sequence[str]) -> list[str]:

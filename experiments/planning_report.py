@@ -55,6 +55,10 @@ def report(folder: Path, trials: pd.DataFrame, found: Mapping[str, Any], films: 
                 columns=("agent", "world", "success", "frames"),
                 rows=[(f"{cell['agent']}, {cell['condition']}", (cell["world"], ""), _share(cell),
                        (number(cell["frames"], 100), "")) for cell in cells if cell["world"] in NAMES]),
+        section("drift", ("How errors add up", "Frames imagined one from another on random walks that nothing ends: "
+                          "the share from which a learned reader still reads what is so."),
+                columns=("steps imagined", "right"),
+                rows=[(str(steps), (in_percent(share), "")) for steps, share in found["drift"].items()]),
         section("films", ("Foreseen and come about", "Above what was foreseen, below what came. The moving picture: "
                           "what is seen on the left, what goes through the mind on the right."),
                 films=[_film(film) for film in films], panels=[_moving(page, film) for film in films]),

@@ -23,18 +23,19 @@ ELSEWHERE = 1_000_000                             # added to the seed of these
 
 @dataclass(frozen=True)
 class Effort:
-    """`boards` of each published size, those of each setting `beyond`, `episodes` on slippery ice, and the `budget` of
-    outcomes foreseen a plan, of a `rehearsal` of slippery ice."""
+    """`boards` of each published size, those of each setting `beyond`, `episodes` on slippery ice, the `budget` of
+    outcomes foreseen a plan, of a `rehearsal` of slippery ice, and `walks` of each kind on which errors add up."""
 
     boards: int
     beyond: int
     episodes: int
     budget: int
+    walks: int
     rehearsal: int = 4000
     agents: tuple[str, ...] = MAIN
 
 
-PRESETS = {"small": Effort(50, 4, 200, 250), "full": Effort(250, 100, 1000, 2000, agents=tuple(PLANNERS))}
+PRESETS = {"small": Effort(50, 4, 200, 250, 10), "full": Effort(250, 100, 1000, 2000, 50, agents=tuple(PLANNERS))}
 
 
 @dataclass(frozen=True)

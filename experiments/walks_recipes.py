@@ -11,7 +11,7 @@ from envs.frozen_lake import OWN
 from experiments.drift import TrueWalks, drift, right
 from experiments.readings import ReadingLessons, shown
 from experiments.recipe import Built, Recipe
-from experiments.walks import ACTIONS, PLAIN, SHAPE_ACTIONS, Kind, Walks, draw_boards, grids, shapes, walk
+from experiments.walks import ACTIONS, PLAIN, SHAPE_ACTIONS, SLIP, Kind, Walks, draw_boards, grids, shapes, walk
 from imagery.foresight import Foresight
 from imagery.models.latent import LatentWorld
 from imagery.models.reader import Reader
@@ -30,7 +30,8 @@ def _sizes(preset: str, model: str) -> dict[str, Any]:
 
 
 def _world(preset: str, scenes: int, config: TrainConfig) -> Built:
-    return WorldModel(len(ACTIONS), **_sizes(preset, "world")), Walks(grids(), scenes, config.batch_size, WORLD)
+    model = WorldModel(len(ACTIONS), chancy=len(ACTIONS) - SLIP, **_sizes(preset, "world"))
+    return model, Walks(grids(), scenes, config.batch_size, WORLD)
 
 
 def _rooms(preset: str, scenes: int, config: TrainConfig) -> Built:

@@ -2,8 +2,10 @@
 
 Flow matching on the linear path (Lipman et al. 2023, arXiv 2210.02747) at the few levels of noise at which it is ever
 asked. After diffusion as a world model (Alonso et al. 2024, arXiv 2405.12399), with noise on the last picture against
-drift (Valevski et al. 2024, arXiv 2408.14837). Shown no picture and no action, it denoises any picture of its worlds;
-how badly it does so tells pictures unlike all that it learned from (Graham et al. 2023, arXiv 2211.07740).
+drift (Valevski et al. 2024, arXiv 2408.14837). Where chance decides, a turn of it is drawn first, or the one picture
+would be of all outcomes at once; which turn stands for which outcome is learned, as that one learns which comes nearest
+(multiple choice learning, Guzman-Rivera et al. 2012). Shown no picture and no action, the model denoises any picture of
+its worlds; how badly it does so tells pictures unlike all that it learned from (Graham et al. 2023, arXiv 2211.07740).
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ CHANGED = 5.0                                     # weight of errors where the a
 UNSHOWN = 8                                       # one sample in so many is shown no picture and no action
 HALF = 0.5                                        # level of noise at which novelty is measured
 WORDS = 64                                        # width of an action's code
+TURNS = 4                                         # of chance, told apart
+FOLLOWED = 0.02                                   # rate at which the odds of turns follow what is seen
 
 
 @dataclass(frozen=True)
@@ -59,24 +63,32 @@ class Imagined:
 class WorldModel(ModelMixin, ConfigMixin):
     """`actions` are those of all its worlds together, numbered from 0. `process` is "flow", or "regression" for
     comparison, in which one evaluation gives the mean picture and no noise is drawn. `fog` is the most noise put on
-    the last picture in learning."""
+    the last picture in learning. Of the last `chancy` actions chance decides the outcome."""
 
     @register_to_config
     def __init__(self, actions: int = 10, channels: tuple[int, ...] = (64, 96, 112),
                  judge_widths: tuple[int, ...] = (32, 64, 96), process: Literal["flow", "regression"] = "flow",
-                 fog: float = 0.3):
+                 fog: float = 0.3, chancy: int = 0):
         super().__init__()
         self.codec = PixelCodec()
         code = self.codec.channels
         self.deeds = nn.Embedding(actions + 1, WORDS)                        # the last is for none
+        self.turns = nn.Embedding(TURNS, WORDS) if chancy else None
+        if chancy:
+            nn.init.normal_(self.turns.weight, std=0.1)
+            self.register_buffer("odds", torch.full((actions, TURNS), 1 / TURNS))
         self.unet = UNet(3 * code, channels, heads=0, context_width=WORDS, by_place=False)
         nn.init.ones_(self.unet.pass_on.bias[code:2 * code])                    # at the start, all stays as it is
         self.judge = Judge(code, tuple(judge_widths))
         self.register_buffer("surprise", torch.zeros(2))    # log error of unshown pictures: mean and spread
 
-    def forward(self, x: Tensor, time: Tensor, first: Tensor, last: Tensor, action: Tensor) -> Tensor:
-        """The next picture's code expected from a noisy one at level `time` (B,); codes are (B, C, S, S)."""
-        mixed = self.unet(torch.cat([x, last, first], 1), time, self.deeds(action)[:, None], None)
+    def forward(self, x: Tensor, time: Tensor, first: Tensor, last: Tensor, action: Tensor, turn: Tensor) -> Tensor:
+        """The next picture's code expected from a noisy one at level `time` (B,), by an action and a turn of chance,
+        both (B,); codes are (B, C, S, S)."""
+        told = self.deeds(action)
+        if self.turns is not None:
+            told = told + self.turns(turn) * self._chancy(action)[:, None]
+        mixed = self.unet(torch.cat([x, last, first], 1), time, told[:, None], None)
         return sum(mixed.chunk(3, 1))
 
     def loss(self, batch: Steps, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
@@ -91,8 +103,9 @@ class WorldModel(ModelMixin, ConfigMixin):
         x_t = processes.interpolate(x0, processes.noise_like(x0, generator), time)
         x_t = torch.where(_wide(~unshown & self._certain), 0.0, x_t)
         shown = _wide(~unshown)
-        predicted = self(x_t, time, first * shown, last * shown,
-                         torch.where(unshown, self.config.actions, batch.action)).float()
+        action = torch.where(unshown, self.config.actions, batch.action)
+        turn = self._taken(x0, first, last, action, generator)
+        predicted = self(x_t, time, first * shown, last * shown, action, turn).float()
         error = (predicted - x0) ** 2
         changed = ((x0 - self.codec.encode(batch.last)).abs() > 0.05).any(1, keepdim=True) & shown
         self._remember(error[unshown].detach().mean((1, 2, 3)).log())
@@ -114,9 +127,12 @@ class WorldModel(ModelMixin, ConfigMixin):
         if wrong:
             raise ValueError(f"there is no action {wrong[0]}; the model knows 0 to {self.config.actions - 1}")
         begun, now = self.codec.encode(first), self.codec.encode(last)
+        turn = torch.zeros_like(action)
+        if self.turns is not None:
+            turn = torch.multinomial(self.odds[action].cpu(), 1, generator=generator)[:, 0].to(action.device)
 
         def denoise(x: Tensor, t: Tensor) -> Tensor:
-            return self(x, t, begun, now, action).float()
+            return self(x, t, begun, now, action, turn).float()
 
         if self._certain:
             code = denoise(torch.zeros_like(now), now.new_ones(len(now)))
@@ -133,13 +149,35 @@ class WorldModel(ModelMixin, ConfigMixin):
         noise = processes.noise_like(x0[:1], torch.Generator().manual_seed(0))
         time, blank = x0.new_full((len(x0),), HALF), torch.zeros_like(x0)
         none = torch.full((len(x0),), self.config.actions, device=x0.device)
-        denoised = self(processes.interpolate(x0, noise.expand_as(x0), time), time, blank, blank, none).float()
+        x_t = processes.interpolate(x0, noise.expand_as(x0), time)
+        denoised = self(x_t, time, blank, blank, none, torch.zeros_like(none)).float()
         mean, spread = self.surprise
         return (((denoised - x0) ** 2).mean((1, 2, 3)).log() - mean) / spread.clamp(min=1e-3)
 
     @property
     def _certain(self) -> bool:
         return self.config.process == "regression"
+
+    def _chancy(self, action: Tensor) -> Tensor:
+        return (action >= self.config.actions - self.config.chancy) & (action < self.config.actions)
+
+    @torch.no_grad()
+    def _taken(self, x0: Tensor, first: Tensor, last: Tensor, action: Tensor,
+               generator: torch.Generator | None) -> Tensor:
+        """The turn (B,) that chance seems to have taken: the one under which what came about is expected most."""
+        turn = torch.zeros_like(action)
+        asked = self._chancy(action).nonzero()[:, 0]
+        if len(asked):
+            noise = processes.noise_like(x0[asked], generator)
+            errors = [((self(noise, noise.new_ones(len(asked)), first[asked], last[asked], action[asked],
+                             torch.full_like(asked, k)).float() - x0[asked]) ** 2).mean((1, 2, 3))
+                      for k in range(TURNS)]
+            turn[asked] = torch.stack(errors, 1).argmin(1)
+            if self.training:
+                seen = F.one_hot(turn[asked], TURNS).to(self.odds)
+                for each, taken in zip(action[asked], seen):
+                    self.odds[each] += FOLLOWED * (taken - self.odds[each])
+        return turn
 
     @torch.no_grad()
     def _remember(self, log_errors: Tensor, rate: float = 0.05) -> None:

@@ -20,7 +20,7 @@ from experiments.planning_runs import Effort, practise, run
 from experiments.planning_speed import planning_speed
 from imagery.foresight import Foresight, Futures
 
-EFFORT = Effort(boards=1, beyond=1, episodes=2, budget=8, rehearsal=48)
+EFFORT = Effort(boards=1, beyond=1, episodes=2, budget=8, walks=1, rehearsal=48)
 UNTAUGHT = ("propositional", "random", "oracle")
 FILES = {"trials.tsv", "planning.json", "report.html", "figures"}
 
@@ -66,7 +66,7 @@ def test_trials_are_the_same_however_many_processes(shipped, monkeypatch):
 
 def test_imagination_is_what_success_is_due_to(shipped):
     """With the world itself in mind all boards are solved by a shortest way, with nothing in mind none is."""
-    effort = Effort(2, 1, 3, 400)
+    effort = Effort(2, 1, 3, 400, 1)
     trials = run(("imagery",), [maze(each) for each in IMAGINATIONS], effort, 0)
     solved = trials.groupby("condition")["success"].mean()
     assert solved["perfect"] == 1 and solved["blank"] == 0

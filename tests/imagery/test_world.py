@@ -35,7 +35,17 @@ def tiny(**changes):
     return WorldModel(**{"actions": 2, "channels": (16, 24), "judge_widths": (8, 16, 16)} | changes)
 
 
-def taught(model, steps):
+def slippery(count=16, seed=0):
+    """The same corridor, where action 1 leads left one time in three."""
+    rng = np.random.default_rng(seed)
+    start, action = rng.integers(1, 3, size=count), rng.integers(2, size=count)
+    after = start + np.where((action == 1) & (rng.uniform(size=count) < 2 / 3), 1, -1)
+    none = torch.zeros(count)
+    return Steps(squares(np.zeros(count, int)), squares(start), torch.from_numpy(action), squares(after), none, none,
+                 torch.from_numpy(3 - after).float())
+
+
+def taught(model, steps, lesson=lesson):
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), 4e-3)
     for step in range(steps):
@@ -78,6 +88,17 @@ def test_pictures_unlike_those_learned_from_are_known(model):
     others = torch.cat([squares([0, 1, 2], (-1.0, 1.0, 1.0)), -squares([0, 1]), torch.rand(3, 3, SIDE, SIDE) * 2 - 1])
     unusual = model.novelty(others)
     assert usual.abs().max() < 3 and unusual.min() > 3 + usual.max()
+
+
+def test_where_chance_decides_one_thing_or_another_is_imagined_as_often_as_it_comes_about():
+    model = taught(tiny(chancy=1), 200, slippery)
+    here = squares([1]).expand(150, -1, -1, -1)
+    found = model.imagine(squares([0]).expand(150, -1, -1, -1), here, torch.ones(150, dtype=torch.long),
+                          torch.Generator().manual_seed(0)).pictures
+    errors = ((found[:, None] - squares(range(4))) ** 2).mean((2, 3, 4))
+    assert errors.amin(1).max() < 0.1 * ((squares([0]) - squares([2])) ** 2).mean()                 # never a blend
+    shares = torch.bincount(errors.argmin(1), minlength=4) / 150
+    assert shares[[0, 2]].sum() == 1 and 0.5 < shares[2] < 0.83
 
 
 def test_untaught_everything_stays_as_it_is():
