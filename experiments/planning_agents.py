@@ -43,7 +43,7 @@ class Minds:
 
     def begin(self, seed: int) -> None:
         """A cohort, with imagination's noise anew."""
-        self.seed, self.foresights = seed, dict[tuple[str, str, int], Any]()
+        self.seed, self.foresights, self.projectors = seed, dict[tuple[str, str, int], Any](), dict[int, Projector]()
 
     def load(self, name: str) -> Any:
         if name not in self.models:
@@ -57,6 +57,11 @@ class Minds:
             foresight = Foresight(self.load(name), steps, self.seed)
             self.foresights[asked] = Spoiled(foresight, kind) if kind else foresight
         return self.foresights[asked]
+
+    def projector(self, setting: Setting) -> Projector:
+        if len(setting.numbers) not in self.projectors:
+            self.projectors[len(setting.numbers)] = Projector(self.load("film"), setting.numbers, seed=self.seed)
+        return self.projectors[len(setting.numbers)]
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,7 @@ def _reader(seat: Seat) -> Propositional:
 
 
 def _video(seat: Seat) -> Video:
-    projector = Projector(seat.minds.load("film"), seat.setting.numbers, seed=seed_of(seat.seed, seat.board))
-    return Video(projector)
+    return Video(seat.minds.projector(seat.setting))
 
 
 def _reactive(seat: Seat, learned: str) -> Reactive:

@@ -26,15 +26,17 @@ class Projector:
     def imagine(self, first: np.ndarray, goal: np.ndarray | None = None) -> np.ndarray:
         """Pictures (T, H, W, 3) of a way from the first (H, W, 3), which they leave out, to the goal, or to what the
         first says it is. T = 0: there is no way."""
-        return self.imagine_all(first[None], None if goal is None else goal[None])[0]
+        return self.imagine_all(first[None], [goal])[0]
 
-    def imagine_all(self, first: np.ndarray, goal: np.ndarray | None = None) -> list[np.ndarray]:
-        """The same for each of some pictures (B, H, W, 3), each way as long as it is."""
+    def imagine_all(self, first: np.ndarray, goals: Sequence[np.ndarray | None] | None = None) -> list[np.ndarray]:
+        """The same for each of some pictures (B, H, W, 3), each way as long as it is, to the goals that are shown."""
+        goals = [None] * len(first) if goals is None else goals
         begun = seen(first)
-        there = torch.zeros_like(begun) if goal is None else seen(goal)
-        films = [self._imagine(*part, told=goal is not None) for part in zip(begun.split(MOST), there.split(MOST))]
-        long = torch.cat([lengths(*part) for part in zip(begun.split(MOST), films)])
-        return [shown(film[:count]) for film, count in zip(torch.cat(films), long.tolist())]
+        there = seen(np.stack([begin if goal is None else goal for begin, goal in zip(first, goals)]))
+        told = torch.tensor([float(goal is not None) for goal in goals])
+        parts = zip(begun.split(MOST), there.split(MOST), told.split(MOST))
+        films = torch.cat([self._imagine(*part) for part in parts])
+        return [shown(film[:count]) for film, count in zip(films, lengths(begun, films).tolist())]
 
     def deeds(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
         """The environment's action that leads from each picture (T, H, W, 3) to the one after it, (T,)."""
@@ -42,8 +44,8 @@ class Projector:
             told = self.model.deeds(seen(before).to(self.model.device), seen(after).to(self.model.device))
         return told[:, self.actions].argmax(1).cpu().numpy()
 
-    def _imagine(self, first: torch.Tensor, goal: torch.Tensor, told: bool) -> torch.Tensor:
+    def _imagine(self, first: torch.Tensor, goal: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
         device = self.model.device
-        flag = torch.full((len(first),), float(told), device=device)
         with swift(device):
-            return self.model.imagine(first.to(device), goal.to(device), flag, self.generator, **self.steps).cpu()
+            return self.model.imagine(first.to(device), goal.to(device), told.to(device), self.generator,
+                                      **self.steps).cpu()

@@ -211,7 +211,10 @@ class Projector:
     def __init__(self, foresight, shaken=False):
         self.foresight, self.shaken, self.shown = foresight, shaken, 0
 
-    def imagine(self, first, goal):
+    def imagine_all(self, first, goals):
+        return [self.imagine(each) for each in first]
+
+    def imagine(self, first):
         board, state, way = self.foresight.board, self.foresight.state(first), []
         self.shown += 1
         for action in board.solve(state):
@@ -231,7 +234,7 @@ def test_a_true_film_is_followed_and_an_untrue_one_replaced(maze):
     assert episode(Video(true), env, observation) == (len(env.board.solve()), 1) and true.shown == 1
     assert episode(Video(untrue), env, env.reset(seed=7))[1] == 1 and untrue.shown > 1
     stuck = Projector(foresight)
-    stuck.imagine = lambda first, goal: np.zeros((0, 64, 64, 3), np.uint8)
+    stuck.imagine = lambda first: np.zeros((0, 64, 64, 3), np.uint8)
     agent = Video(stuck)
     assert episode(agent, env, env.reset(seed=7)) == (0, 0) and agent.verdict == NO_PATH
 
