@@ -32,6 +32,7 @@ HALF = 0.5                                        # level of noise at which nove
 WORDS = 64                                        # width of an action's code
 TURNS = 4                                         # of chance, told apart
 FOLLOWED = 0.02                                   # rate at which the odds of turns follow what is seen
+DEAD = 0.04                                       # odds of a turn that is given up
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,20 @@ class WorldModel(ModelMixin, ConfigMixin):
                       for k in range(TURNS)]
             turn[asked] = torch.stack(errors, 1).argmin(1)
             if self.training:
-                seen = F.one_hot(turn[asked], TURNS).to(self.odds)
-                for each, taken in zip(action[asked], seen):
-                    self.odds[each] += FOLLOWED * (taken - self.odds[each])
+                self._follow(action[asked], turn[asked], generator)
         return turn
+
+    def _follow(self, action: Tensor, turn: Tensor, generator: torch.Generator | None) -> None:
+        """Let odds follow the turns taken (N,). A turn hardly ever taken is put beside the one taken most, to share its
+        outcomes (as dead codes are revived, Dhariwal et al. 2020, arXiv 2005.00341)."""
+        for each, taken in zip(action, F.one_hot(turn, TURNS).to(self.odds)):
+            self.odds[each] += FOLLOWED * (taken - self.odds[each])
+        odds = self.odds[-self.config.chancy:]
+        least, most = odds.mean(0).argmin(), odds.mean(0).argmax()
+        if odds[:, least].mean() < DEAD:
+            taken = self.turns.weight[most]
+            self.turns.weight[least] = taken + 0.1 * processes.noise_like(taken[None], generator)[0]
+            odds[:, [least, most]] = odds[:, [least, most]].mean(1, keepdim=True)
 
     @torch.no_grad()
     def _remember(self, log_errors: Tensor, rate: float = 0.05) -> None:
