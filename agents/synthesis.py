@@ -2,7 +2,7 @@
 
 The parts are imagined one at a time, by a generator told their names. The words say what is to be done with them, and
 the image is turned, moved, stretched and erased until it is as they say, in steps that each take a tick. What the
-figure is called is seen by looking at it.
+figure is called is seen by looking at it, and by what it looks like.
 
 With two codes (`Dual`; Paivio 1971) a person also knows, in words, what lines a D consists of and can find "the flat
 line" of it. With images alone (`Depictive`) a part is so much ink, with a top and a bottom and nothing in it that has a
@@ -106,14 +106,15 @@ def _equal(amount: float, most: float) -> list[float]:
 
 
 class Dual(Interpreter):
-    """Puts figures together and names them. `names` are the answers there are, in their order. `given`, pictures by
-    what they are to be of, take the place of imagined ones, for attribution of errors only."""
+    """Puts figures together and names them. `names` are the answers there are, in their order; `looks` is what the
+    things that they name are remembered to look like. `given`, pictures by what they are to be of, take the place of
+    imagined ones, for attribution of errors only."""
 
     name = "dual"
 
-    def __init__(self, space: Space, names: Sequence[str], given: Callable[[str], MentalImage] | None = None):
-        self.space, self.given = space, given
-        self.texts = tuple(map(called, names))
+    def __init__(self, space: Space, names: Sequence[str], looks: Callable[[np.ndarray], np.ndarray],
+                 given: Callable[[str], MentalImage] | None = None):
+        self.space, self.looks, self.given = space, looks, given
         super().__init__(names)
 
     def begin(self) -> None:
@@ -185,7 +186,7 @@ class Dual(Interpreter):
 
     def recognise(self, picture: np.ndarray) -> Generator[Operation, Any, np.ndarray]:
         if picture.any():
-            return (yield op.Name(picture, self.texts))
+            return self.looks((yield op.Regard(picture)))
         figure: Any = yield op.Superimpose(tuple(piece.part for piece in self.pieces))
         seen = yield op.Inspect(figure)
         if seen is not None:
@@ -193,7 +194,7 @@ class Dual(Interpreter):
             scale = FULL / (high - low).max()
             change = scaling(scale) @ translation(*(0.5 - (low + high) / 2))
             figure = yield from journey(figure, change, (low + high) / 2)
-        return (yield op.Name(figure, self.texts))
+        return self.looks((yield op.Regard(figure)))
 
 
 class Depictive(Dual):

@@ -26,6 +26,7 @@ from envs.stimuli.pictures import on
 from envs.stimuli.steps import NAMES
 from experiments import cohorts
 from experiments.cohorts import seed_of
+from experiments.looks import Looks
 from experiments.picturing import figure_tile, letter_tile
 from experiments.session import run_cohort
 from experiments.structures import Structures
@@ -85,15 +86,15 @@ def given_parts(kind: str | None, rng: np.random.Generator) -> Callable[[str], M
     return None
 
 
-def make_agent(name: str, block: Block, seed: int, structures: Structures) -> Agent:
+def make_agent(name: str, block: Block, seed: int, structures: Structures, looks: Looks) -> Agent:
     rng, names = np.random.default_rng(seed), vocabulary()
     match name:
         case "dual":
-            return Dual(SPACE, names, given_parts(block.parts, rng))
+            return Dual(SPACE, names, looks.likeness, given_parts(block.parts, rng))
         case "depictive":
-            return Depictive(SPACE, names)
+            return Depictive(SPACE, names, looks.likeness)
         case "propositional":
-            imager = Dual(SPACE, names) if block.image else None
+            imager = Dual(SPACE, names, looks.likeness) if block.image else None
             return Structural(SPACE, names, structures.likeness, imager, SEEN)
         case "verbal":
             return Associative(names)
@@ -103,10 +104,10 @@ def make_agent(name: str, block: Block, seed: int, structures: Structures) -> Ag
 
 
 def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, items: Sequence[Item],
-              channel: TextToImage, structures: Structures) -> list[dict[str, Any]]:
+              channel: TextToImage, structures: Structures, looks: Looks) -> list[dict[str, Any]]:
     """The trials of one session of a cohort, as rows of trials.tsv."""
     people, worlds, observations = cohorts.begin("Reinterpretation", participants, seed, items=items, **block.env)
-    agents = [make_agent(agent, block, seed_of(seed, who, 3), structures) for who in participants]
+    agents = [make_agent(agent, block, seed_of(seed, who, 3), structures, looks) for who in participants]
     trials = run_cohort(agents, worlds, observations, Mind(people, channel))
     return [{**row, "condition": block.label} for row in cohorts.rows(participants, trials, agent)]
 
@@ -114,9 +115,9 @@ def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, 
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
               items: Sequence[Item]) -> list[dict[str, Any]]:
     """All sessions of some of the participants, in this process."""
-    channel, structures = imagery.load("pictures"), Structures()
+    channel, structures, looks = imagery.load("pictures"), Structures(), Looks()
     return [trial for agent in agents for block in plan(agent)
-            for trial in run_block(agent, block, participants, seed, items, channel, structures)]
+            for trial in run_block(agent, block, participants, seed, items, channel, structures, looks)]
 
 
 def items_of(own: str | None) -> tuple[Item, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 import imagery
 from agents.synthesis import Dual
 from envs.stimuli.constructions import Item, vocabulary
+from experiments.looks import Looks
 from experiments.reinterpretation import SPACE
 from imagery import operations as op
 from imagery.mind import Mind, Person
@@ -32,12 +33,12 @@ class Film:
 
 def films(items: Sequence[Item], seed: int) -> list[Film]:
     """One person's images of constructions."""
-    mind = Mind([Person(seed=seed)], imagery.load("pictures"))
-    return [_film(item, mind) for item in items]
+    mind, looks = Mind([Person(seed=seed)], imagery.load("pictures")), Looks()
+    return [_film(item, mind, Dual(SPACE, vocabulary(), looks.likeness)) for item in items]
 
 
-def _film(item: Item, mind: Mind) -> Film:
-    agent, nothing, images, ticks = Dual(SPACE, vocabulary()), np.zeros((64, 64, 3), np.uint8), [], 0
+def _film(item: Item, mind: Mind, agent: Dual) -> Film:
+    nothing, images, ticks = np.zeros((64, 64, 3), np.uint8), [], 0
     for words in item.instructions:
         ticks += _think(agent.think({"words": words, "picture": nothing}), mind)[0]
         images.append(_pixels(Superposition(tuple(piece.part for piece in agent.pieces))))
@@ -47,14 +48,14 @@ def _film(item: Item, mind: Mind) -> Film:
 
 
 def _think(thought: Any, mind: Mind) -> tuple[int, Any, Any]:
-    """Ticks of a thought, its result, and the picture it was last asked to name."""
-    ticks, result, named = 0, None, None
+    """Ticks of a thought, its result, and the picture it looked at last."""
+    ticks, result, regarded = 0, None, None
     while True:
         try:
             operation = thought.send(result)
         except StopIteration as end:
-            return ticks, end.value, named
-        named = operation.image if isinstance(operation, op.Name) else named
+            return ticks, end.value, regarded
+        regarded = operation.image if isinstance(operation, op.Regard) else regarded
         [result], ticks = mind.perform([operation]), ticks + 1
 
 

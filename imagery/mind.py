@@ -85,6 +85,7 @@ class Mind:
         self._texts: dict[tuple[str, ...], Tensor] = {}
         self._does: dict[type, Callable[[list[int], list], list]] = {
             op.Perceive: self._perceive, op.Generate: self._generate, op.Look: self._look, op.Name: self._name,
+            op.Regard: self._regard,
             op.Lift: self._lift, op.Turn: self._turn, op.Match: self._match, op.Glance: self._glance,
             op.Joint: self._joint,
             **{kind: self._one_by_one for kind in (
@@ -134,10 +135,15 @@ class Mind:
                 for operation, person in zip(operations, people)]
 
     @torch.no_grad()
+    def _regard(self, whose: list[int], operations: Sequence[op.Regard | op.Name]) -> list[np.ndarray]:
+        """All pictures of a tick together."""
+        pictures = torch.stack([_in_buffer(operation.image) for operation in operations])
+        return list(self.channel.verbal.picture_vector(pictures).numpy())
+
     def _name(self, whose: list[int], operations: list[op.Name]) -> list[np.ndarray]:
-        """All pictures of a tick together; texts are understood once."""
-        vectors = self.channel.verbal.picture_vector(torch.stack([_in_buffer(each.image) for each in operations]))
-        return [(vector @ self._meant(each.texts).T).numpy() for vector, each in zip(vectors, operations)]
+        """Texts are understood once."""
+        return [self._meant(each.texts).numpy() @ vector
+                for vector, each in zip(self._regard(whose, operations), operations)]
 
     def _associate(self, words: str, texts: tuple[str, ...]) -> np.ndarray:
         verbal = self.channel.verbal

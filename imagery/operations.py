@@ -198,6 +198,14 @@ class Name(Operation):
 
 
 @dataclass(frozen=True)
+class Regard(Operation):
+    """What an imagined or seen picture (H, W, 3 of uint8) looks like on the whole -> the unit vector (D,) that the
+    verbal channel's eye makes of it."""
+
+    image: Picture | np.ndarray
+
+
+@dataclass(frozen=True)
 class Draw(Operation):
     """Put on paper what the buffer shows of an image -> the drawing (H, W, 3 of uint8), which can then be seen."""
 

@@ -37,7 +37,7 @@ class Words:
 
 
 def run(thought, mind, scores=None):
-    """The operations of a thought and its value; naming gives `scores`."""
+    """The operations of a thought and its value; what is seen or associated is `scores`, which looks leave as it is."""
     log, result = [], None
     while True:
         try:
@@ -45,7 +45,7 @@ def run(thought, mind, scores=None):
         except StopIteration as end:
             return log, end.value
         log.append(operation)
-        naming = isinstance(operation, (op.Name, op.Associate))
+        naming = isinstance(operation, (op.Regard, op.Associate))
         result = scores if naming else mind.perform([operation])[0]
 
 
@@ -56,7 +56,7 @@ def mind():
 
 def imagined(kind, item, mind, parts="perfect"):
     """What an agent has in mind at the end, as it looks at it, ink (64, 64); and all its operations."""
-    agent = kind(SPACE, NAMES, given_parts(parts, np.random.default_rng(0)))
+    agent = kind(SPACE, NAMES, np.asarray, given_parts(parts, np.random.default_rng(0)))
     log = []
     for words in item.instructions:
         done, response = run(agent.think({"words": words, "picture": NOTHING}), mind)
@@ -143,7 +143,7 @@ def asked(agent, mind, scores=None, questions=3):
 
 
 def test_answers_come_from_the_likeliest_on_and_a_new_figure_begins_anew(mind):
-    agent = Dual(SPACE, NAMES, given_parts("perfect", np.random.default_rng(0)))
+    agent = Dual(SPACE, NAMES, np.asarray, given_parts("perfect", np.random.default_rng(0)))
     scores = np.array([0.1, 0.9, 0.4, 0.6])
     run(agent.think({"words": "Imagine a D.", "picture": NOTHING}), mind)
     assert asked(agent, mind, scores) == [1, 3, 2]
@@ -152,9 +152,9 @@ def test_answers_come_from_the_likeliest_on_and_a_new_figure_begins_anew(mind):
 
 
 def test_a_shown_picture_is_named_as_it_is_seen(mind):
-    agent, shown = Dual(SPACE, NAMES), np.full((64, 64, 3), 255, np.uint8)
-    [operation], _ = run(agent.recognise(shown), mind, np.zeros(4))
-    assert operation.image is shown and operation.texts[0] == "a line drawing of an umbrella"
+    agent, shown = Dual(SPACE, NAMES, lambda vector: 2 * vector), np.full((64, 64, 3), 255, np.uint8)
+    [operation], scores = run(agent.recognise(shown), mind, np.ones(4))
+    assert operation.image is shown and scores.tolist() == [2, 2, 2, 2]
     assert [called(name) for name in ("d", "D", "4")] == ["a small letter d", "a capital letter d", "a digit 4"]
 
 
@@ -169,7 +169,7 @@ def test_the_propositional_agent_works_the_shape_out_and_pictures_nothing(mind):
 
 
 def test_the_propositional_agent_may_be_given_an_image(mind):
-    imager = Dual(SPACE, NAMES, given_parts("perfect", np.random.default_rng(0)))
+    imager = Dual(SPACE, NAMES, np.asarray, given_parts("perfect", np.random.default_rng(0)))
     agent = Structural(SPACE, NAMES, lambda lines: np.array([0.0, 3.0, 1.0, 2.0]), imager, weight=100.0)
     run(agent.think({"words": "Imagine a capital letter T.", "picture": NOTHING}), mind)
     assert asked(agent, mind, np.array([9.0, 0.0, 0.0, 1.0])) == [0, 3, 1]

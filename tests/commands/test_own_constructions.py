@@ -1,12 +1,14 @@
 """`imagery run reinterpretation`: from a user's own constructions to the report, and what it says of bad ones."""
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from laboratory import RUN, main, only_json
 
+from experiments import looks
 from experiments.reinterpretation import COLUMNS
 
 OWN = [{"target": "umbrella", "instructions": ["Imagine a capital letter D.", "Turn it 90 degrees to the left.",
@@ -14,8 +16,10 @@ OWN = [{"target": "umbrella", "instructions": ["Imagine a capital letter D.", "T
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch, shipped):
+def place(tmp_path, monkeypatch, shipped, tiny):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(looks, "FILE", tmp_path / "looks.safetensors")
+    looks.remember(tiny["verbal"], islice(looks.seen(), 20), looks.FILE)
     Path("items.json").write_text(json.dumps(OWN))
     return tmp_path
 
