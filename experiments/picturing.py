@@ -7,7 +7,7 @@ Unlike what the verbal channel is shown, pictures here are as they should be ima
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -144,15 +144,28 @@ class PictureLessons:
 
 @torch.no_grad()
 def memory(exhibits: Exhibits, verbal: VerbalChannel) -> Recollection:
-    """What is remembered of the pack: every thing in colour, under all its names."""
-    things = exhibits.known.tolist()
-    called = [(number, name) for number, thing in enumerate(things)
-              for name in (exhibits.pack.concepts[thing].name, *exhibits.pack.concepts[thing].synonyms)]
-    seen = [(number, tile) for number, thing in enumerate(things) for tile in exhibits.tiles[thing]]
+    """What is remembered: every thing of the pack in colour under all its names, letters in every hand, figures."""
+    names, tiles = list[list[str]](), list[list[np.ndarray]]()
+    for thing in exhibits.known.tolist():
+        about = exhibits.pack.concepts[thing]
+        names.append([about.name, *about.synonyms])
+        tiles.append([exhibits.pack.pictures[tile] for tile in exhibits.tiles[thing]])
+    for character in exhibits.characters:
+        names.append([exhibits.character(character)])
+        tiles.append([letter_tile(character, font) for font in letters.FONTS])
+    for shape in exhibits.shapes:
+        if shape not in {name for each in names for name in each}:
+            names.append([shape, f"line drawing of {article(shape)}"])
+            tiles.append([figure_tile(shape)])
+    called, seen = sum(names, []), sum(tiles, [])
     recollection = Recollection(verbal.context_width, len(called), len(seen))
-    names = [features(*verbal.cpu().word_prompt([article(name) for _, name in called[start:start + PART]]))
+    heard = [features(*verbal.cpu().word_prompt(list(map(article, called[start:start + PART]))))
              for start in range(0, len(called), PART)]
-    pictures = pictures_to_tensor(on(exhibits.pack.pictures[[tile for _, tile in seen]]))
-    recollection.remember(torch.cat(names), torch.tensor([number for number, _ in called]), coarse(pictures),
-                          torch.tensor([number for number, _ in seen]))
+    recollection.remember(torch.cat(heard), _numbered(names), coarse(pictures_to_tensor(on(np.stack(seen)))),
+                          _numbered(tiles))
     return recollection
+
+
+def _numbered(groups: Sequence[Sequence[object]]) -> torch.Tensor:
+    """Of each member of the groups, one group after the other, the number of its group."""
+    return torch.tensor([number for number, group in enumerate(groups) for _ in group])

@@ -118,7 +118,7 @@ class Imaginer(ModelMixin, ConfigMixin):
         return loss, logs
 
     def _reminded(self, batch: Lesson, generator: torch.Generator | None) -> Tensor:
-        """Codes (B, K) of what texts call to mind of other pictures than those they go with."""
+        """Codes (B, K) of what texts call to mind with the pictures in view that they go with."""
         chance = torch.randn((len(batch.pictures), len(self.recollection.traces)), generator=generator)
         return self.recollection.recall(features(batch.context, batch.mask), chance.to(batch.pictures), batch.pictures)
 

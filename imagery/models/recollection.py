@@ -17,8 +17,8 @@ ROWS = 2                                          # rows of a context that hold 
 AXES = 192                                        # that names are told apart on
 SHRUNK = 3.0                                      # mean variances of meaning added to the variance on each axis
 SHARP = 60.0                                      # how much the likeness of names counts: the Hopfield network's beta
-WHIM = 1.5                                        # how unequally the pictures of a thing come to mind
-OWN = 0.95                                        # correlation from which on a picture is the very one remembered
+WHIM = 4.0                                        # how unequally the pictures of a thing come to mind
+REMINDED = 30.0                                   # how much a picture in view brings back those like it
 
 
 def coarse(pictures: Tensor) -> Tensor:
@@ -86,15 +86,18 @@ class Recollection(nn.Module):
         return (code * self.spread @ self.basis + self.usual).unflatten(1, (3, SIDE, SIDE))
 
     @torch.no_grad()
-    def recall(self, words: Tensor, noise: Tensor, but: Tensor | None = None) -> Tensor:
-        """Codes (B, K) of what words (B, 2 D) call to mind, in shares that `noise` (B, M) decides. A picture `but`
-        (B, 3, H, W) that is remembered itself does not come to mind."""
+    def recall(self, words: Tensor, noise: Tensor, view: Tensor | None = None) -> Tensor:
+        """Codes (B, K) of what words (B, 2 D) call to mind, in shares that `noise` (B, M) decides; with pictures in
+        `view` (B, 3, H, W), of the thing's pictures rather those that are like it."""
         with torch.autocast(words.device.type, enabled=False):                          # which would blur likenesses
             like = self._meaning(words) @ self.names.T
             things = like.new_full((len(words), int(self.named.max()) + 1), -1.0)
-            like = things.scatter_reduce(1, self.named.expand(len(words), -1), like, "amax")[:, self.shown]
-            if but is not None:
-                code = self.code(coarse(but.float())) * self.spread
-                traces = self.traces * self.spread
-                like = like - 2 * (F.normalize(code, dim=1) @ F.normalize(traces, dim=1).T > OWN)
-            return (SHARP * like + WHIM * noise).softmax(1) @ self.traces
+            things = things.scatter_reduce(1, self.named.expand(len(words), -1), like, "amax")
+            strength = WHIM * noise
+            if view is not None:
+                code, traces = self.code(coarse(view.float())) * self.spread, self.traces * self.spread
+                strength = strength + REMINDED * F.normalize(code, dim=1) @ F.normalize(traces, dim=1).T
+            strength = (strength - strength.amax(1, keepdim=True)).double().exp()
+            total = torch.zeros_like(things, dtype=strength.dtype).index_add(1, self.shown, strength)
+            shares = (SHARP * things).softmax(1)[:, self.shown] * (strength / total[:, self.shown])
+            return shares.to(self.traces.dtype) @ self.traces

@@ -80,13 +80,12 @@ def test_chance_decides_how_strongly_each_picture_comes_to_mind(recollection, se
     assert torch.bincount(nearest, minlength=EACH).min() > 30                       # none is favoured
 
 
-def test_a_picture_remembered_does_not_call_itself_to_mind(recollection, seen, shown):
-    others = recollection.recall(seen[1][shown], chance(THINGS * EACH), but=seen[0])
+def test_a_picture_in_view_brings_back_itself(recollection, seen, shown):
     codes = recollection.code(coarse(seen[0]))
-    for index in range(0, THINGS * EACH, EACH):                       # a mixture of the other two: on the line between
-        a, b = codes[index + 1], codes[index + 2]
-        share = ((others[index] - a) @ (b - a)) / ((b - a) @ (b - a))
-        torch.testing.assert_close(others[index], a + share * (b - a), rtol=0, atol=0.02)
+    recalled = recollection.recall(seen[1][shown], chance(THINGS * EACH), view=seen[0])
+    assert (torch.cdist(recalled, codes).argmin(1) == torch.arange(THINGS * EACH)).float().mean() > 0.9
+    other = recollection.recall(seen[1][shown], chance(THINGS * EACH), view=seen[0].flip(0))     # of another thing
+    assert torch.cdist(other, codes).argmin(1).div(EACH, rounding_mode="floor").equal(shown)
 
 
 def test_memories_are_kept_with_the_weights(recollection, tmp_path):
