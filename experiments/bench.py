@@ -15,10 +15,13 @@ from diffusers import DDIMScheduler
 from torch import Tensor
 
 import imagery
+from experiments import judges
+from experiments.families_table import families_table
 from experiments.gallery import gallery
 from experiments.grounding import JUDGED, ceiling, fresh_descriptions, grounding, load_detector
 from experiments.planning_speed import planning_speed
 from experiments.scanning import Block, Comprehension, run_block
+from experiments.training_speed import training_speed
 from experiments.turning_speed import turning_speed
 from imagery.channels import EVALUATIONS, STEPS, TextToImage
 from imagery.models.processes import expand
@@ -29,10 +32,10 @@ BATCHES = (1, 8, 32)
 COHORTS = (1, 8, 32)
 
 
-def models(out: Path | None = None) -> dict[str, Any]:
+def models(out: Path | None = None, weights: Path | None = None) -> dict[str, Any]:
     """Grounding of the shipped generator, the same without guidance at several numbers of network evaluations and with
-    other samplers, and the judge's own accuracy on rendered islands. A picture of some of it goes to
-    `out`/imagined.png."""
+    other samplers, and the judge's own accuracy on rendered islands; and every family of generators of which there are
+    weights, in a folder of such or shipped. Pictures of some of it go to `out`/imagined.png and `out`/families.png."""
     described, detector, channel = fresh_descriptions(DESCRIPTIONS), load_detector(), imagery.load("islands")
 
     def score(**settings: Any) -> dict[str, Any]:
@@ -53,12 +56,14 @@ def models(out: Path | None = None) -> dict[str, Any]:
         shown = described[:len(JUDGED)]
         gallery(shown, channel.imagine([each.text for each in shown], seed=0), out / "imagined.png")
     return {"grounding": score() | {"evaluations": EVALUATIONS}, "curve": curve, "variants": variants,
-            "judge_on_rendered_islands": ceiling(described, detector), "descriptions": DESCRIPTIONS}
+            "judge_on_rendered_islands": ceiling(described, detector), "descriptions": DESCRIPTIONS,
+            **(families_table(fastest, out, weights) if judges.installed() else {"models": [], "note": judges.EXTRA})}
 
 
 def speed(out: Path | None = None) -> dict[str, Any]:
     """Images a second by batch, trials a second by cohort, and the ratio to the same network sampled one image at a
-    time through a diffusers scheduler with 50 DDIM steps; then the same of things that are turned, and of plans."""
+    time through a diffusers scheduler with 50 DDIM steps; then the same of things that are turned, of plans, and of
+    training beside diffusers' U-Net."""
     channel = imagery.load("islands")
     texts = [each.text for each in fresh_descriptions(max(BATCHES))]
     images = {batch: batch / fastest(partial(channel.imagine, texts[:batch])) for batch in BATCHES}
@@ -72,6 +77,7 @@ def speed(out: Path | None = None) -> dict[str, Any]:
             "seconds_per_participant": {cohort: taken / cohort for cohort, taken in seconds.items()},
             "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             "turning": turning_speed(fastest), "planning": planning_speed(fastest),
+            "training": training_speed(),
             "threads": torch.get_num_threads()}
 
 

@@ -145,7 +145,7 @@ CHANNEL_RECIPES = {
     "latents": Recipe(partial(_islands, code="latents"), GENERATOR, data_seed=2,
                       after=("verbal", "autoencoder"), judge=_grounding),
     "pictures": Recipe(_pictures, GENERATOR | {
-        "small": (0, TrainConfig(800, 64, "muon", 1e-3, floor=0.01, log_every=25))}, data_seed=0,
+        "small": (0, TrainConfig(500, 64, "muon", 1e-3, floor=0.01, log_every=25))}, data_seed=0,
         after=("verbal",), again=True, judge=_pictured),
     "detector": Recipe(_detector, {
         "tiny": (200, TrainConfig(20, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=9)),

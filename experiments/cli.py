@@ -195,6 +195,8 @@ def bench(what: str, out: Out = None,
           agents: Annotated[Optional[str], typer.Option(help="Planners, with commas between them.")] = None,
           backend: Annotated[Optional[str], typer.Option(help="joblib backend of planning: loky, ray or dask.")] = None,
           jobs: Annotated[Optional[int], typer.Option(help="Processes that share planning; as many as cores.")] = None,
+          weights: Annotated[Optional[Path], typer.Option(help="Folder of weights of families of models, as training "
+                                                               "leaves them in trained/.")] = None,
           seed: Annotated[Optional[int], typer.Option(help="Seed of planning.")] = None, as_json: Json = False) -> None:
     """Measure: speed of imagining and thinking, how well the models ground words, how well pictures are named and
     imagined, or what imagining is worth in planning."""
@@ -205,10 +207,12 @@ def bench(what: str, out: Out = None,
 
     asked = {"preset": preset, "boards": boards, "agents": agents, "backend": backend, "jobs": jobs, "seed": seed}
     asked = {name: value for name, value in asked.items() if value is not None}
-    if what == "planning":
-        out, asked = out or Path("runs") / what, planning_options(asked)
-    elif asked:
+    if asked and what != "planning":
         raise ValueError(f"--{next(iter(asked))} is for planning, not for {what}")
+    if weights is not None:
+        asked = {"weights": a_folder(weights, what)}
+    elif what == "planning":
+        out, asked = out or Path("runs") / what, planning_options(asked)
     module, name = BENCHES[what].split(":")
     result = getattr(import_module(module), name)(out, **asked)
     if out and what != "planning":
@@ -216,6 +220,15 @@ def bench(what: str, out: Out = None,
 
         write_whole(out / f"{what}.json", json.dumps(result, indent=1).encode())
     say(result, as_json, f"report: {out / 'report.html'}" if what == "planning" else table(result))
+
+
+def a_folder(weights: Path, what: str) -> Path:
+    """The folder of weights that the benchmark of models is to measure."""
+    if what != "models":
+        raise ValueError(f"--weights is for models, not for {what}")
+    if not weights.is_dir():
+        raise ValueError(f"no folder {weights}: `imagery train NAME --out {weights}/NAME` makes one")
+    return weights
 
 
 def planning_options(asked: dict[str, Any]) -> dict[str, Any]:

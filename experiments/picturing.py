@@ -144,7 +144,7 @@ class PictureLessons:
 
 @torch.no_grad()
 def memory(exhibits: Exhibits, verbal: VerbalChannel) -> Recollection:
-    """What is remembered: every thing of the pack in colour under all its names, letters in every hand, figures."""
+    """What is remembered: every thing of the pack in colour under all its names, letters, figures."""
     names, tiles = list[list[str]](), list[list[np.ndarray]]()
     for thing in exhibits.known.tolist():
         about = exhibits.pack.concepts[thing]
@@ -152,7 +152,7 @@ def memory(exhibits: Exhibits, verbal: VerbalChannel) -> Recollection:
         tiles.append([exhibits.pack.pictures[tile] for tile in exhibits.tiles[thing]])
     for character in exhibits.characters:
         names.append([exhibits.character(character)])
-        tiles.append([letter_tile(character, font) for font in letters.FONTS])
+        tiles.append([letter_tile(character)])
     for shape in exhibits.shapes:
         if shape not in {name for each in names for name in each}:
             names.append([shape, f"line drawing of {article(shape)}"])

@@ -16,6 +16,7 @@ import torch
 
 import imagery
 from experiments.channel_recipes import CHANNEL_RECIPES
+from experiments.families_recipes import FAMILIES_RECIPES
 from experiments.films_recipes import FILMS_RECIPES
 from experiments.joints_recipes import JOINTS_RECIPES
 from experiments.turning_recipes import TURNING_RECIPES
@@ -23,7 +24,7 @@ from experiments.walks_recipes import WALKS_RECIPES
 from imagery import devices, weights
 from imagery.training import fit
 
-RECIPES = CHANNEL_RECIPES | TURNING_RECIPES | JOINTS_RECIPES | WALKS_RECIPES | FILMS_RECIPES
+RECIPES = CHANNEL_RECIPES | TURNING_RECIPES | JOINTS_RECIPES | WALKS_RECIPES | FILMS_RECIPES | FAMILIES_RECIPES
 
 
 def train(name: str, preset: str = "small", out: Path | None = None, device: str = "auto", resume: bool = False,

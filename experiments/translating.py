@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from envs.stimuli.islands import Landmark
 from envs.stimuli.landmarks import KINDS
@@ -26,6 +27,13 @@ def sketched(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     wider = np.pad(picture, ((SEEN, SEEN), (SEEN, SEEN), (0, 0)), mode="edge")      # its frame is not to be drawn
     drawn = outline(np.concatenate([wider, np.full_like(wider[..., :1], 255)], -1), rng)
     return on(ink(drawn[SEEN:-SEEN, SEEN:-SEEN]))
+
+
+def drawn(given: Tensor) -> Tensor:
+    """Pictures (B, 3, 64, 64) in [-1, 1] as drawn with a pen."""
+    rng = np.random.default_rng(0)
+    arrays = ((given + 1) * 127.5).round().byte().movedim(1, -1).numpy()
+    return torch.stack([torch.from_numpy(sketched(each, rng)).movedim(-1, 0).float() / 127.5 - 1 for each in arrays])
 
 
 def semantic_map(picture: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -1,0 +1,72 @@
+"""Any generator that imagines from words as a visual channel of the mind: what it draws stands in for what a network
+would make of a noisy code, place by place.
+
+A mind recollects by denoising. The clean code that a sampler's drawings x_i make one expect is their mean, weighed by
+how well each explains the noisy one, sum_i w_i x_i with w_i ~ exp(-|x - (1 - t) x_i|^2 / 2 t^2) (Karras et al. 2022,
+arXiv 2206.00364, Appendix B.3). Weighed around each place by itself, drawings are put together as a mosaic, the local
+score machine of Kamb & Ganguli (2024, arXiv 2412.20292), so that a few drawings can be true to a memory in its parts.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from imagery.models.codec import PixelCodec
+from imagery.models.verbal import VerbalChannel
+
+DRAWINGS = 24                                     # of a text, among which a mind chooses
+AROUND = 3                                        # parts of 4 x 4 pixels, across, that speak for the middle one
+KEPT = 64                                         # texts whose drawings are kept
+
+
+class Whole:
+    """`imagine(texts, seed)` gives pictures (B, 3, 64, 64) in [-1, 1]; the words are read by a verbal channel."""
+
+    def __init__(self, imagine: Callable[[Sequence[str], int], Tensor], verbal: VerbalChannel,
+                 drawings: int = DRAWINGS):
+        self._imagine, self.verbal, self.drawings = imagine, verbal, drawings
+        self.imaginer = SimpleNamespace(codec=PixelCodec())
+        self._drawn: OrderedDict[str, Tensor] = OrderedDict()
+
+    @property
+    def empty_code(self) -> Tensor:
+        """A code of zeros of one picture, (48, 16, 16)."""
+        return torch.zeros(PixelCodec.channels, 16, 16)
+
+    def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None) -> Tensor:
+        """Pictures of texts (B, 3, 64, 64) in [-1, 1]; a sampler has its own number of `steps`."""
+        return self._imagine([texts] if isinstance(texts, str) else list(texts), seed)
+
+    @torch.no_grad()
+    def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:
+        """The clean codes expected from noisy ones (B, 48, 16, 16) at levels t (B,). Of nothing but noise, one of the
+        drawings is expected, by the seed."""
+        found = []
+        for noisy, level, text, seed in zip(x, t.tolist(), texts, seeds):
+            codes = self._codes(text)
+            found.append(codes[seed % len(codes)] if level >= 1 else expected(noisy, level, codes))
+        return torch.stack(found)
+
+    def _codes(self, text: str) -> Tensor:
+        """The drawings of a text as codes (K, 48, 16, 16), the same whenever it is heard; of silence, a blank."""
+        if not text:
+            return self.empty_code[None]
+        if text not in self._drawn:
+            self._drawn[text] = self.imaginer.codec.encode(self._imagine([text] * self.drawings, 0))
+            if len(self._drawn) > KEPT:
+                self._drawn.popitem(last=False)
+        return self._drawn[text]
+
+
+def expected(noisy: Tensor, level: float, codes: Tensor) -> Tensor:
+    """E[x0 | x_t] (C, S, S) of a noisy code on the linear path at a level in (0, 1), if clean ones are put together
+    from parts of `codes` (K, C, S, S)."""
+    wrong = (noisy - (1 - level) * codes).square().sum(1, keepdim=True) / (2 * level ** 2)       # (K, 1, S, S)
+    around = F.avg_pool2d(wrong, AROUND, 1, AROUND // 2, count_include_pad=False) * AROUND ** 2
+    return ((-around).softmax(0) * codes).sum(0)
