@@ -15,7 +15,7 @@ import imagery
 from experiments import planning_analysis, planning_minigrid, planning_report
 from experiments.folders import whole
 from experiments.planning_agents import PLANNERS, Minds
-from experiments.planning_boards import FORMS, MIDDLE, PROTOCOL, Setting, own_settings, settings
+from experiments.planning_boards import MIDDLE, PROTOCOL, Setting, own_settings, settings
 from experiments.planning_films import Film, film
 from experiments.planning_record import record
 from experiments.planning_runs import PRESETS, run
@@ -31,7 +31,6 @@ def planning(out: Path, preset: str = "small", agents: Sequence[str] = (), board
     without `jobs`, there are as many as cores. Returns the summary, which is planning.json too."""
     begun, effort = time.perf_counter(), PRESETS[preset]
     given = settings(effort.boards, effort.beyond, effort.episodes) if boards is None else own_settings(boards)
-    given = [setting for setting in given if setting.world not in FORMS or _trained("rooms")]
     names = tuple(agents) or tuple(name for name in effort.agents if all(map(_trained, _needed([name], given))))
     _check(names, given)
     jobs = jobs or os.cpu_count() or 1

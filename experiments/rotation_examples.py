@@ -18,7 +18,7 @@ from experiments.turning import Case, matrices, pictures
 from experiments.turning_judge import draw_cases, views
 from imagery.models.turning import Medium
 from imagery.models.volume import PATCH, LatentVolume
-from imagery.weights import RECIPE
+from imagery.weights import RECIPE, WEIGHTS
 
 NAMES = ("volume", "nextview", "regressor")
 STEP, FRAMES = 30, 6                              # degrees from one frame to the next; the first is before any turn
@@ -45,9 +45,10 @@ class Turned:
 
 
 def examples_of(record: Mapping[str, Any]) -> Turned:
-    """Those of a run with that manifest, in the media that are shipped."""
+    """Those of a run with that manifest: tables of all media, films in those whose weights are shipped."""
     measured = {name: json.loads((imagery.SHIPPED / name / RECIPE).read_text()).get("metrics", {}) for name in NAMES}
-    return Turned(films({name: imagery.load(name) for name in NAMES}, record["seed"]), measured)
+    there = [name for name in NAMES if (imagery.SHIPPED / name / WEIGHTS).is_file()]
+    return Turned(films({name: imagery.load(name) for name in there}, record["seed"]), measured)
 
 
 @torch.no_grad()
