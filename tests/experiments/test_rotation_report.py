@@ -134,8 +134,10 @@ def test_what_is_shipped_is_shown(media, tmp_path, monkeypatch):
     for name in NAMES:
         (tmp_path / name).mkdir()
         (tmp_path / name / "recipe.json").write_text(json.dumps({"metrics": TABLES if name == "volume" else {}}))
+        if name != "regressor":
+            (tmp_path / name / "diffusion_pytorch_model.safetensors").touch()
     monkeypatch.setattr(imagery, "SHIPPED", tmp_path)
     monkeypatch.setattr(imagery, "load", lambda name: media.get(name, media["nextview"]))
     turned = examples_of(MANIFEST)
-    assert [film.media for film in turned.films] == [list(NAMES)] * 3
+    assert [film.media for film in turned.films] == [["volume", "nextview"]] * 3
     assert turned.tables == {"volume": TABLES, "nextview": {}, "regressor": {}}
