@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from agents.planning.foreseeing import Branch, Foresee, Outcome
 from agents.planning.imagery import Gallery
 from agents.planning.search import NO_PATH
+from agents.planning.searching import Planning
 
 
 class Film(Protocol):
@@ -57,7 +58,7 @@ class Video:
         self.expected: int | None = None
         self.verdict, self.frames, self.plans = "", 0, 0
 
-    def think(self, observation: dict[str, Any]) -> Generator[Foresee, list[Outcome], int | None]:
+    def think(self, observation: dict[str, Any]) -> Planning:
         picture = observation["picture"]
         if not self.ahead or self.gallery.number(picture) != self.expected:
             (film,) = yield Foresee(self.showing, (((picture, self.goal), 0),))

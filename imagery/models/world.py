@@ -83,11 +83,12 @@ class WorldModel(ModelMixin, ConfigMixin):
         self.judge = Judge(code, tuple(judge_widths))
         self.register_buffer("surprise", torch.zeros(2))    # log error of unshown pictures: mean and spread
 
-    def forward(self, x: Tensor, time: Tensor, first: Tensor, last: Tensor, action: Tensor, turn: Tensor) -> Tensor:
+    def forward(self, x: Tensor, time: Tensor, first: Tensor, last: Tensor, action: Tensor,
+                turn: Tensor | None = None) -> Tensor:
         """The next picture's code expected from a noisy one at level `time` (B,), by an action and a turn of chance,
-        both (B,); codes are (B, C, S, S)."""
+        both (B,), no turn where chance never decides; codes are (B, C, S, S)."""
         told = self.deeds(action)
-        if self.turns is not None:
+        if turn is not None:
             told = told + self.turns(turn) * self._chancy(action)[:, None]
         mixed = self.unet(torch.cat([x, last, first], 1), time, told[:, None], None)
         return sum(mixed.chunk(3, 1))
@@ -105,7 +106,7 @@ class WorldModel(ModelMixin, ConfigMixin):
         x_t = torch.where(_wide(~unshown & self._certain), 0.0, x_t)
         shown = _wide(~unshown)
         action = torch.where(unshown, self.config.actions, batch.action)
-        turn = self._taken(x0, first, last, action, generator)
+        turn = None if self.turns is None else self._taken(x0, first, last, action, generator)
         predicted = self(x_t, time, first * shown, last * shown, action, turn).float()
         error = (predicted - x0) ** 2
         changed = ((x0 - self.codec.encode(batch.last)).abs() > 0.05).any(1, keepdim=True) & shown
@@ -128,7 +129,7 @@ class WorldModel(ModelMixin, ConfigMixin):
         if wrong:
             raise ValueError(f"there is no action {wrong[0]}; the model knows 0 to {self.config.actions - 1}")
         begun, now = self.codec.encode(first), self.codec.encode(last)
-        turn = torch.zeros_like(action)
+        turn = None
         if self.turns is not None:
             turn = torch.multinomial(self.odds[action].cpu(), 1, generator=generator)[:, 0].to(action.device)
 
@@ -151,7 +152,7 @@ class WorldModel(ModelMixin, ConfigMixin):
         time, blank = x0.new_full((len(x0),), HALF), torch.zeros_like(x0)
         none = torch.full((len(x0),), self.config.actions, device=x0.device)
         x_t = processes.interpolate(x0, noise.expand_as(x0), time)
-        denoised = self(x_t, time, blank, blank, none, torch.zeros_like(none)).float()
+        denoised = self(x_t, time, blank, blank, none).float()
         mean, spread = self.surprise
         return (((denoised - x0) ** 2).mean((1, 2, 3)).log() - mean) / spread.clamp(min=1e-3)
 
