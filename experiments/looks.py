@@ -8,6 +8,7 @@ General 115, 39-57).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from envs.stimuli.pictures import on
 from experiments.picturing import figure_tile, ink, letter_tile
 from experiments.schooling import Exhibits
 from experiments.upbringing import pictures_to_tensor
-from imagery import weights
 from imagery.models.verbal import VerbalChannel
+from imagery.weights import RECIPE
 
 FILE = Path(__file__).parent / "shipped" / "looks.safetensors"
 ICONS, OUTLINES = 4, 3                            # of each thing, at most
@@ -46,20 +47,20 @@ def seen(seed: int = 0) -> Iterator[tuple[str, np.ndarray]]:
 
 
 @torch.no_grad()
-def remember(verbal: VerbalChannel, examples: Iterator[tuple[str, np.ndarray]], path: Path = FILE) -> None:
-    """Look at drawings, and keep what they look like."""
+def remember(verbal: VerbalChannel, examples: Iterator[tuple[str, np.ndarray]]) -> None:
+    """Look at drawings, and keep what they look like in `FILE`."""
     index = {name: number for number, name in enumerate(vocabulary())}
     names, drawings = zip(*((index[name], drawing) for name, drawing in examples if name in index))
     pictures = pictures_to_tensor(on(np.stack(drawings)))
     vectors = torch.cat([verbal.picture_vector(part) for part in pictures.split(64)])
     scale = vectors.abs().amax() / LEVELS
     kept = {"vectors": (vectors / scale).round().to(torch.int8), "scale": scale[None], "of": torch.tensor(names)}
-    save_file(kept, path, metadata={"verbal": _eye()})
+    save_file(kept, FILE, metadata={"verbal": _eye()})
 
 
 def _eye() -> str:
     """Which weights of the verbal channel are shipped."""
-    return weights.sha256(imagery.SHIPPED / "verbal" / weights.WEIGHTS)
+    return json.loads((imagery.SHIPPED / "verbal" / RECIPE).read_text())["sha256"]
 
 
 class Looks:

@@ -19,7 +19,7 @@ from envs.stimuli.descriptions import article
 from envs.stimuli.islands import render
 from envs.stimuli.pictures import Pack, on, pack
 from experiments.grounding import fresh_descriptions
-from experiments.picturing import Picturing
+from experiments.picturing import Picturing, taken
 from experiments.schooling import Exhibits
 from experiments.upbringing import Lessons, Scenes, pictures_to_tensor
 from imagery.models.blocks import PLACE_WIDTH
@@ -91,13 +91,10 @@ class Things:
     @torch.no_grad()
     def __call__(self, step: int) -> Lesson:
         rng = np.random.default_rng((self.seed, 7, step))
-        tiles, texts = zip(*(self.picturing(rng) for _ in range(self.batch_size)))
-        tiles, prompt = np.stack(tiles), self.verbal.prompt(texts)
-        told = torch.from_numpy(rng.uniform(size=len(texts)) >= 0.1)
-        weight = torch.from_numpy(np.where(tiles[:, None, :, :, 3] > 0, 2.0, 1.0)).float()
+        texts, pictures, told, weight = taken(self.picturing, self.batch_size, rng)
+        prompt = self.verbal.prompt(texts)
         places = torch.full((*prompt.kinds.shape, 2), 0.5)
-        return Lesson(pictures_to_tensor(on(tiles)), prompt.context.float(), prompt.mask & told[:, None], prompt.links,
-                      places, weight)
+        return Lesson(pictures, prompt.context.float(), prompt.mask & told[:, None], prompt.links, places, weight)
 
 
 class Mixture:

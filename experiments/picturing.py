@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from envs.stimuli import letters, lines, outlines
 from envs.stimuli.descriptions import article
@@ -134,12 +135,18 @@ class PictureLessons:
     @torch.no_grad()
     def __call__(self, step: int) -> Lesson:
         rng = np.random.default_rng((self.seed, 3, step))
-        tiles, texts = zip(*(self.picturing(rng) for _ in range(self.batch_size)))
-        tiles = np.stack(tiles)
+        texts, pictures, told, weight = taken(self.picturing, self.batch_size, rng)
         context, mask = self.verbal.word_prompt(texts)
-        told = torch.from_numpy(rng.uniform(size=len(texts)) >= 0.1)
-        weight = torch.from_numpy(np.where(tiles[:, None, :, :, 3] > 0, 2.0, 1.0)).float()
-        return Lesson(pictures_to_tensor(on(tiles)), context.float(), mask & told[:, None], None, None, weight)
+        return Lesson(pictures, context.float(), mask & told[:, None], None, None, weight)
+
+
+def taken(picturing: Picturing, count: int, rng: np.random.Generator) -> tuple[tuple[str, ...], Tensor, Tensor, Tensor]:
+    """Texts, their pictures (B, 3, 64, 64), which are told (B,), nine in ten, and pixels' weights (B, 1, 64, 64)."""
+    tiles, texts = zip(*(picturing(rng) for _ in range(count)))
+    tiles = np.stack(tiles)
+    told = torch.from_numpy(rng.uniform(size=count) >= 0.1)
+    weight = torch.from_numpy(np.where(tiles[:, None, :, :, 3] > 0, 2.0, 1.0)).float()
+    return texts, pictures_to_tensor(on(tiles)), told, weight
 
 
 @torch.no_grad()

@@ -19,7 +19,7 @@ OWN = [{"target": "umbrella", "instructions": ["Imagine a capital letter D.", "T
 def place(tmp_path, monkeypatch, shipped, tiny):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(looks, "FILE", tmp_path / "looks.safetensors")
-    looks.remember(tiny["verbal"], islice(looks.seen(), 20), looks.FILE)
+    looks.remember(tiny["verbal"], islice(looks.seen(), 20))
     Path("items.json").write_text(json.dumps(OWN))
     return tmp_path
 

@@ -17,7 +17,7 @@ def remembered(shipped, tiny, tmp_path, monkeypatch):
     examples = [("D", letter_tile("D")), ("D", letter_tile("D", "serif")), ("circle", figure_tile("circle")),
                 ("square", figure_tile("square")), ("nothing of that name", figure_tile("cross"))]
     monkeypatch.setattr(looks, "FILE", tmp_path / "looks.safetensors")
-    remember(tiny["verbal"], iter(examples), looks.FILE)
+    remember(tiny["verbal"], iter(examples))
     return tiny["verbal"]
 
 
