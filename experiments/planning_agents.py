@@ -30,7 +30,6 @@ from imagery.foresight import Foresight
 from imagery.models.policy import Chooser
 from imagery.projector import Projector
 
-ON_ICE, ON_FLOOR = 4, 2                           # evaluations of a picture, where chance decides and where it does not
 Sorts = Mapping[tuple[Hashable, str], Experience]
 
 
@@ -43,7 +42,7 @@ class Minds:
 
     def begin(self, seed: int) -> None:
         """A cohort, with imagination's noise anew."""
-        self.seed, self.foresights, self.projectors = seed, dict[tuple[str, str, int], Any](), dict[int, Projector]()
+        self.seed, self.foresights, self.projectors = seed, dict[tuple[str, str], Any](), dict[int, Projector]()
 
     def load(self, name: str) -> Any:
         if name not in self.models:
@@ -51,10 +50,10 @@ class Minds:
         return self.models[name]
 
     def foresight(self, setting: Setting) -> Foresight | Spoiled:
-        asked = setting.model, setting.imagination, ON_ICE if setting.slippery else ON_FLOOR
+        asked = setting.model, setting.imagination
         if asked not in self.foresights:
-            name, kind, steps = asked
-            foresight = Foresight(self.load(name), steps, self.seed)
+            name, kind = asked
+            foresight = Foresight(self.load(name), seed=self.seed)
             self.foresights[asked] = Spoiled(foresight, kind) if kind else foresight
         return self.foresights[asked]
 
@@ -104,12 +103,14 @@ def certain_grids(setting: Setting) -> bool:
 @dataclass(frozen=True)
 class Entry:
     """`make` a planner for a seat, which `plays` in some settings and needs shipped `weights` there. The planner of
-    planners knows from experience how some `ways`, entries themselves, do."""
+    planners knows from experience how some `ways`, entries themselves, do. `close`: it asks for pictures of larger
+    boards that show cells as large as usual."""
 
     make: Callable[[Seat], Any]
     plays: Callable[[Setting], bool] = anywhere
     weights: Callable[[Setting], tuple[str, ...]] = lambda setting: ()
     ways: tuple[str, ...] = ()
+    close: bool = False
 
 
 def _imagery(seat: Seat, search: str) -> Searching | Rehearsing:
@@ -170,14 +171,14 @@ def _own_model(setting: Setting) -> tuple[str, ...]:
 
 
 PLANNERS: dict[str, Entry] = {
-    "imagery": Entry(partial(_imagery, search="best-first"), lambda setting: True, _own_model),
-    "imagery-breadth": Entry(partial(_imagery, search="breadth-first"), certain, _own_model),
-    "imagery-tree": Entry(partial(_imagery, search="tree"), certain, _own_model),
+    "imagery": Entry(partial(_imagery, search="best-first"), lambda setting: True, _own_model, close=True),
+    "imagery-breadth": Entry(partial(_imagery, search="breadth-first"), certain, _own_model, close=True),
+    "imagery-tree": Entry(partial(_imagery, search="tree"), certain, _own_model, close=True),
     "video": Entry(_video, certain_grids, lambda setting: ("film",)),
     "latent": Entry(_latent, on_grids, lambda setting: ("latent",)),
     "propositional": Entry(lambda seat: Propositional()),
     "reader": Entry(_reader, certain_grids, lambda setting: ("reader",)),
-    "dual": Entry(_dual, certain, _own_model, ("imagery", "propositional", "random")),
+    "dual": Entry(_dual, certain, _own_model, ("imagery", "propositional", "random"), close=True),
     **{name: Entry(partial(_reactive, learned=name), on_grids, lambda setting, name=name: (name,))
        for name in ("ppo", "dqn")},
     "random": Entry(_random, unaided), "oracle": Entry(_oracle)}

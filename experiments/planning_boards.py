@@ -34,6 +34,7 @@ PUBLISHED = {"FrozenLake": dict.fromkeys((3, 4, 5, 6), 250), "Maze": dict.fromke
 LARGER, MIDDLE = range(7, 13), 5
 DIAL = (0.0, 0.25, 0.5, 0.75, 1.0)
 MIDWAY = DIAL[2]
+CLOSE_UP = 16                                     # pixels a cell of a larger board: those of 4 x 4 boards at 64
 ICE = {"4x4": "FrozenLake-v1", "8x8": "FrozenLake8x8-v1"}
 SOKOBAN = 100                                     # boards of the fixed test set
 IMAGINATIONS = ("perfect", "shuffled", "blank")
@@ -101,9 +102,11 @@ class Setting:
             env.np_random = np.random.default_rng((TESTED + seed, index))
         return Case(env.given or env.sample())
 
-    def env(self, board: Board | Layout) -> BoardEnv | MiniGridEnv:
-        """The environment of a board, even of one without a path."""
-        env = self._env()
+    def env(self, board: Board | Layout, close: bool = False) -> BoardEnv | MiniGridEnv:
+        """The environment of a board, even of one without a path; a larger one may be seen from close up."""
+        size = len(board.rows) if self.own else self.size
+        large = close and self.world in PUBLISHED and size in LARGER
+        env = self._env(**({"pixels": CLOSE_UP * size} if large else {}))
         env.given = board
         return env
 

@@ -85,7 +85,7 @@ def _seats(task: Task, effort: Effort, seed: int, minds: Minds, cases: dict, exp
     for board in task.boards:
         key = replace(setting, condition="", imagination="", count=0), board
         case = cases.get(key) or cases.setdefault(key, setting.case(board, seed))
-        yield Seat(setting, case, setting.env(case.board), board, seed,
+        yield Seat(setting, case, setting.env(case.board, PLANNERS[task.agent].close), board, seed,
                    effort.rehearsal if setting.slippery else effort.budget, minds, experience)
 
 

@@ -29,7 +29,7 @@ class Futures:
 class Foresight:
     """A world model, asked in batches. `steps` evaluations a picture; `seed` of its noise."""
 
-    def __init__(self, model: WorldModel, steps: int = 2, seed: int = 0):
+    def __init__(self, model: WorldModel, steps: int = 1, seed: int = 0):
         self.model, self.steps = model.eval(), steps
         self.generator = torch.Generator().manual_seed(seed)
 

@@ -31,7 +31,8 @@ UNSHOWN = 8                                       # one sample in so many is sho
 HALF = 0.5                                        # level of noise at which novelty is measured
 WORDS = 64                                        # width of an action's code
 TURNS = 4                                         # of chance, told apart
-FOLLOWED = 0.02                                   # rate at which the odds of turns follow what is seen
+FOLLOWED = 0.005                                  # rate at which the odds of turns follow what is seen
+GOLDEN = (5 ** 0.5 - 1) / 2                       # of turns drawn one after the other
 DEAD = 0.04                                       # odds of a turn that is given up
 
 
@@ -120,7 +121,7 @@ class WorldModel(ModelMixin, ConfigMixin):
 
     @torch.no_grad()
     def imagine(self, first: Tensor, last: Tensor, action: Tensor, generator: torch.Generator | None = None,
-                steps: int = 2) -> Imagined:
+                steps: int = 1) -> Imagined:
         """What the actions (B,) bring, from the first and the last pictures (B, 3, H, W), in `steps` evaluations."""
         if steps not in (1, 2, LEVELS):
             raise ValueError(f"a picture is imagined in 1, 2 or {LEVELS} steps, the levels of noise learned; "
@@ -129,9 +130,7 @@ class WorldModel(ModelMixin, ConfigMixin):
         if wrong:
             raise ValueError(f"there is no action {wrong[0]}; the model knows 0 to {self.config.actions - 1}")
         begun, now = self.codec.encode(first), self.codec.encode(last)
-        turn = None
-        if self.turns is not None:
-            turn = torch.multinomial(self.odds[action].cpu(), 1, generator=generator)[:, 0].to(action.device)
+        turn = None if self.turns is None else self._drawn(action, generator)
 
         def denoise(x: Tensor, t: Tensor) -> Tensor:
             return self(x, t, begun, now, action, turn).float()
@@ -159,6 +158,12 @@ class WorldModel(ModelMixin, ConfigMixin):
     @property
     def _certain(self) -> bool:
         return self.config.process == "regression"
+
+    def _drawn(self, action: Tensor, generator: torch.Generator | None) -> Tensor:
+        """Turns (B,) by their odds, as evenly spread over those who ask one after the other as may be: steps of the
+        golden ratio from a random start (Owen 2003, "Quasi-Monte Carlo sampling")."""
+        chance = (torch.rand(1, generator=generator) + GOLDEN * torch.arange(len(action))) % 1
+        return (self.odds[action].cumsum(1) < chance.to(action.device)[:, None]).sum(1).clamp(max=TURNS - 1)
 
     def _chancy(self, action: Tensor) -> Tensor:
         return (action >= self.config.actions - self.config.chancy) & (action < self.config.actions)
