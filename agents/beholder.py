@@ -7,7 +7,7 @@ Where the voice is taken up, nothing is called, and the image is formed from wha
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,12 +23,13 @@ PLACES = tuple((x, y) for y in (0.25, 0.5, 0.75) for x in (0.25, 0.5, 0.75))    
 
 
 class Beholder:
-    """`names` are the answers there are. Unless `bound`, a name is not kept with the trace: the ablation."""
+    """`names` are the answers there are, `looks` says how like each of these what was seen as a vector looks. Unless
+    `bound`, a name is not kept with the trace: the ablation."""
 
     name = "dual"
 
-    def __init__(self, names: Sequence[str], bound: bool = True):
-        self.names, self.bound = tuple(names), bound
+    def __init__(self, names: Sequence[str], looks: Callable[[np.ndarray], np.ndarray], bound: bool = True):
+        self.names, self.looks, self.bound = tuple(names), looks, bound
         self.texts = tuple(map(called, names))
         self.trace: Trace | None = None
         self.label: int | None = None             # what the figure was called while it was seen
@@ -51,7 +52,7 @@ class Beholder:
     def study(self, picture: np.ndarray, aloud: bool) -> Generator[op.Operation, Any, None]:
         """Attend to the figure, place after place, as long as it is there; say la, or call the figure something."""
         self.trace, self.label, self.said, self.order = None, None, set(), {}
-        taken_for = None if aloud else int(np.argmax((yield op.Name(picture, self.texts))))
+        taken_for = None if aloud else int(np.argmax(self.looks((yield op.Regard(picture)))))
         while True:
             for place in PLACES:
                 attend = op.Encode(picture, place, self.trace)
@@ -71,7 +72,7 @@ class Beholder:
             return self.label
         if words not in self.order:
             image = yield from self.form(drawing=words.startswith("Draw"))
-            scores = yield op.Name(image, self.texts)
+            scores = self.looks((yield op.Regard(image)))
             self.order[words] = list(np.argsort(-scores, kind="stable"))
         chosen = next(int(index) for index in self.order[words] if index not in self.said)
         self.order[words].remove(chosen)

@@ -48,7 +48,8 @@ class Person:
     fovea, 64ths of its width; `falloff`: blur gained by eccentricity, 64ths a width; `noise`: standard deviation of
     one tick's memory sample, in units of the picture's code; `inner`: what a tick's attention to a mental image leaves
     in memory, as a share of what attention to a seen picture leaves; `fading`: ticks after which vividness has halved;
-    `steps`: network evaluations that form an image; `turning`: degrees by which a thing is turned a tick;
+    `steps` that form an image; `guidance`: how much what is to be imagined counts beside what is usual (Ho & Salimans
+    2022, arXiv 2207.12598), 1 as much as it was taught to; `turning`: degrees by which a thing is turned a tick;
     `vividness` of an image as it comes to mind; `seed` of the person's own randomness.
     """
 
@@ -59,6 +60,7 @@ class Person:
     inner: float = 0.08
     fading: float = 120.0
     steps: int = 4
+    guidance: float = 1.0
     seed: int = 0
     turning: float = ROTATION_STEP
     vividness: float = 1.0
@@ -170,6 +172,10 @@ class Mind:
         x = torch.stack([state.x for state in begun])
         seeds = [self.people[who].seed for who in whose]
         clean = self.channel.denoise(x, t, [operation.words for operation in operations], seeds)
+        guidance = torch.tensor([self.people[who].guidance for who in whose])
+        if (guidance != 1).any():
+            usual = self.channel.denoise(x, t, [""] * len(whose), seeds)
+            clean = usual + guidance.view(-1, 1, 1, 1) * (clean - usual)
         x = euler_step(x, clean, t, s)
         results: list[Imagining | MentalImage] = []
         for i, (who, operation) in enumerate(zip(whose, operations)):

@@ -24,7 +24,7 @@ class Stage:
         match operation:
             case op.Together(parts):
                 return tuple(self.answer(part) for part in parts)
-            case op.Name(image, _):
+            case op.Regard(image):
                 return np.array([3.0, 1.0, 0.0, 2.0]) if image is FIGURE else self.likeness
             case op.Encode():
                 return "trace"
@@ -53,7 +53,7 @@ class Stage:
     ("Look at this.", True, "a line drawing of a duck"), ("Look at this.", False, ""),
     ("Say la la la and look at this.", True, "")])
 def test_an_image_is_formed_under_the_name_that_could_be_kept(words, bound, label):
-    stage = Stage(Beholder(NAMES, bound), [0.0, 1.0, 3.0, 2.0])
+    stage = Stage(Beholder(NAMES, np.asarray, bound), [0.0, 1.0, 3.0, 2.0])
     stage.think(words, FIGURE, most=20)
     spoken = sum(isinstance(operation, op.Speak) and operation.action == SAY for operation in stage.asked)
     assert spoken == (20 if "la" in words else 0)
@@ -66,7 +66,7 @@ def test_an_image_is_formed_under_the_name_that_could_be_kept(words, bound, labe
 
 
 def test_a_drawing_and_a_hint_go_without_the_name():
-    stage = Stage(Beholder(NAMES), [0.0, 1.0, 3.0, 2.0])
+    stage = Stage(Beholder(NAMES, np.asarray), [0.0, 1.0, 3.0, 2.0])
     stage.think("Look at this.", FIGURE, most=20)
     stage.think(FIRST)
     stage.think(DRAW)
@@ -82,8 +82,8 @@ def test_a_drawing_and_a_hint_go_without_the_name():
 
 
 def test_drawings_are_seen_not_imagined():
-    stage = Stage(Beholder(NAMES), [0.0, 1.0, 3.0, 2.0])
+    stage = Stage(Beholder(NAMES, np.asarray), [0.0, 1.0, 3.0, 2.0])
     stage.think("Look at this.", FIGURE, most=20)
     stage.think(FIRST)
     stage.think(DRAW)
-    assert any(isinstance(operation, op.Name) and operation.image is NOTHING for operation in stage.asked)
+    assert any(isinstance(operation, op.Regard) and operation.image is NOTHING for operation in stage.asked)

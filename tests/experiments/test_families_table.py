@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import linear, subjects
 from PIL import Image
 
 from experiments import artists, cli, families_table, minds_eye, training_speed
@@ -212,10 +211,10 @@ def test_a_sampler_forms_an_image_that_it_has_drawn(tiny):
     assert not whole.denoise(noise, torch.ones(1), [""], [0]).any()
 
 
-def test_people_who_scan_give_r_and_those_who_do_not_give_none(monkeypatch):
+def test_people_who_scan_give_r_and_those_who_do_not_give_none(made, pace, monkeypatch):
     def session(slope):
         def run_block(agent, block, people, seed, channel, understand):
-            return subjects(agent, "scan", linear(slope, 0.5), people=4).to_dict("records")
+            return made(agent, "scan", pace(slope, 0.5), people=4).to_dict("records")
 
         monkeypatch.setattr(minds_eye.scanning, "run_block", run_block)
         return minds_eye.scanned(None, 4)
