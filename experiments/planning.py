@@ -30,7 +30,8 @@ def planning(out: Path, preset: str = "small", agents: Sequence[str] = (), board
     """Play, analyse and report: `out` appears whole or not at all. `boards` is the text of a file of a user's own;
     without `jobs`, there are as many as cores. Returns the summary, which is planning.json too."""
     begun, effort = time.perf_counter(), PRESETS[preset]
-    given = settings(effort.boards, effort.beyond, effort.episodes) if boards is None else own_settings(boards)
+    given = own_settings(boards) if boards is not None else settings(effort.boards, effort.beyond, effort.episodes,
+                                                                     effort.larger)
     names = tuple(agents) or tuple(name for name in effort.agents if all(map(_trained, _needed([name], given))))
     _check(names, given)
     jobs = jobs or os.cpu_count() or 1

@@ -114,14 +114,15 @@ class Setting:
         return WORLDS[self.world](**dict(self.given), **given)
 
 
-def settings(boards: int, beyond: int, episodes: int) -> list[Setting]:
-    """The published protocol with so many boards of a size at most; `beyond` it, fewer; `episodes` on slippery ice."""
+def settings(boards: int, beyond: int, episodes: int, larger: Sequence[int] = LARGER) -> list[Setting]:
+    """The published protocol with so many boards of a size at most; `beyond` it, fewer, of sizes that are `larger`;
+    `episodes` on slippery ice."""
     def grid(world: str, size: int, condition: str, count: int, imagination: str = "", **given: Any) -> Setting:
         return Setting(world, size, condition, count, (("size", size), *given.items()), imagination)
 
     found = [grid(world, size, PROTOCOL, min(boards, count)) for world, sizes in PUBLISHED.items()
              for size, count in sizes.items()]
-    found += [grid(world, size, "larger", beyond, limit=MOST ** 2) for world in PUBLISHED for size in LARGER]
+    found += [grid(world, size, "larger", beyond, limit=MOST ** 2) for world in PUBLISHED for size in larger]
     found += [grid(world, MIDDLE, CHALK, beyond, style=CHALK) for world in PUBLISHED]
     found += [grid(world, MIDDLE, each, beyond, each) for each in IMAGINATIONS for world in PUBLISHED]
     found.append(Setting("Sokoban", 7, TEST_SET, min(SOKOBAN, beyond)))

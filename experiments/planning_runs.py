@@ -13,7 +13,7 @@ from agents.planning.dual import Experience
 from experiments import cohorts
 from experiments.cohorts import seed_of
 from experiments.planning_agents import MAIN, PLANNERS, Minds, Seat, Sorts, sort_of
-from experiments.planning_boards import FORMS, MIDWAY, PROTOCOL, WORLDS, Case, Setting
+from experiments.planning_boards import FORMS, LARGER, MIDWAY, PROTOCOL, WORLDS, Case, Setting
 from experiments.planning_episodes import COLUMNS, make, play, rows
 
 COHORT = 25                                       # boards that are thought about at once, however many processes
@@ -23,7 +23,7 @@ ELSEWHERE = 1_000_000                             # added to the seed of these
 
 @dataclass(frozen=True)
 class Effort:
-    """`boards` of each published size, those of each setting `beyond`, `episodes` on slippery ice, the `budget` of
+    """`boards` of each published size, those of each setting `beyond`, of which sizes `larger`, `episodes` on slippery ice, the `budget` of
     outcomes foreseen a plan, of a `rehearsal` of slippery ice, and `walks` of each kind on which errors add up."""
 
     boards: int
@@ -31,11 +31,13 @@ class Effort:
     episodes: int
     budget: int
     walks: int
+    larger: Sequence[int] = LARGER
     rehearsal: int = 4000
     agents: tuple[str, ...] = MAIN
 
 
-PRESETS = {"small": Effort(50, 4, 200, 250, 10), "full": Effort(250, 100, 1000, 2000, 50, agents=tuple(PLANNERS))}
+PRESETS = {"small": Effort(50, 2, 200, 250, 10, larger=(7, 10)),
+           "full": Effort(250, 100, 1000, 2000, 50, agents=tuple(PLANNERS))}
 
 
 @dataclass(frozen=True)

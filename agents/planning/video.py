@@ -10,8 +10,11 @@ import numpy as np
 
 from agents.planning.foreseeing import Branch, Foresee, Outcome
 from agents.planning.imagery import Gallery
-from agents.planning.search import NO_PATH
+from agents.planning.search import NO_PATH, OUT_OF_BUDGET
 from agents.planning.searching import Planning
+
+
+FILMS = 4                                         # that a board is worth
 
 
 class Film(Protocol):
@@ -44,12 +47,12 @@ class Showing:
 
 
 class Video:
-    """Does what the film shows for as long as the world looks like it; then imagines another."""
+    """Does what the film shows for as long as the world looks like it; then imagines another, up to `films` in all."""
 
     name = "video"
 
-    def __init__(self, film: Film, goal: np.ndarray | None = None):
-        self.showing, self.goal = Showing(film), goal
+    def __init__(self, film: Film, goal: np.ndarray | None = None, films: int = FILMS):
+        self.showing, self.goal, self.films = Showing(film), goal, films
         self.begin()
 
     def begin(self) -> None:
@@ -61,6 +64,9 @@ class Video:
     def think(self, observation: dict[str, Any]) -> Planning:
         picture = observation["picture"]
         if not self.ahead or self.gallery.number(picture) != self.expected:
+            if self.plans == self.films:
+                self.verdict = OUT_OF_BUDGET
+                return None
             (film,) = yield Foresee(self.showing, (((picture, self.goal), 0),))
             self.ahead = [(int(deed), self.gallery.number(each)) for each, deed in film.state]
             self.frames, self.plans = self.frames + len(film.state), self.plans + 1

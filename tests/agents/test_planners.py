@@ -206,9 +206,9 @@ def test_a_perfect_code_solves_without_a_picture(search, maze):
 
 
 class Projector:
-    """A film of the true way; `shaken`, its first showing is of going back and forth."""
+    """A film of the true way; its first `shaken` showings are of going nowhere."""
 
-    def __init__(self, foresight, shaken=False):
+    def __init__(self, foresight, shaken=0):
         self.foresight, self.shaken, self.shown = foresight, shaken, 0
 
     def imagine_all(self, first, goals):
@@ -219,7 +219,7 @@ class Projector:
         self.shown += 1
         for action in board.solve(state):
             state = board.after(state, action)
-            way.append(board.draw(board.start if self.shaken and self.shown == 1 else state))
+            way.append(board.draw(board.start if self.shown <= self.shaken else state))
         return np.stack(way) if way else np.zeros((0, 64, 64, 3), np.uint8)
 
     def deeds(self, before, after):
@@ -230,9 +230,12 @@ class Projector:
 
 def test_a_true_film_is_followed_and_an_untrue_one_replaced(maze):
     env, observation, foresight = maze
-    true, untrue = Projector(foresight), Projector(foresight, shaken=True)
+    true, untrue = Projector(foresight), Projector(foresight, shaken=1)
     assert episode(Video(true), env, observation) == (len(env.board.solve()), 1) and true.shown == 1
     assert episode(Video(untrue), env, env.reset(seed=7))[1] == 1 and untrue.shown > 1
+    never = Projector(foresight, shaken=99)
+    agent = Video(never, films=3)
+    assert episode(agent, env, env.reset(seed=7))[1] == 0 and (never.shown, agent.verdict) == (3, OUT_OF_BUDGET)
     stuck = Projector(foresight)
     stuck.imagine = lambda first: np.zeros((0, 64, 64, 3), np.uint8)
     agent = Video(stuck)
