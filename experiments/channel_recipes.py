@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from imagery import devices
 from imagery.models.codec import Autoencoder
 from imagery.models.imaginer import Imaginer
 from imagery.models.verbal import VerbalChannel
+from imagery.reminding import Reminder
 from imagery.training import TrainConfig
 
 VERBAL = {"tiny": {"width": 48, "layers": 2, "heads": 2, "image_channels": 16, "what_width": 16,
@@ -102,7 +104,8 @@ def _pictures(preset: str, scenes: int, config: TrainConfig) -> Built:
     model = Imaginer(context_width=verbal.context_width, told="words", names=len(recollection.names),
                      traces=len(recollection.traces), **sizes)
     model.recollection = recollection
-    return model, PictureLessons(Picturing(exhibits), verbal, config.batch_size)
+    reminder = Reminder(copy.deepcopy(recollection), verbal.cpu())
+    return model, PictureLessons(Picturing(exhibits), reminder, config.batch_size)
 
 
 def _grounding(model: Imaginer) -> dict[str, Any]:

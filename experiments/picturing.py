@@ -22,18 +22,15 @@ from experiments.upbringing import pictures_to_tensor
 from imagery.models.imaginer import Lesson
 from imagery.models.recollection import Recollection, coarse, features
 from imagery.models.verbal import VerbalChannel
+from imagery.reminding import PLACES, Phrase, Reminder, sizes
 
-SHARES = {"thing": 0.42, "tinted": 0.08, "drawn": 0.12, "letter": 0.16, "figure": 0.09, "two": 0.13}
+SHARES = {"thing": 0.34, "tinted": 0.12, "drawn": 0.14, "letter": 0.1, "figure": 0.06, "two": 0.24}
 FORMS = ("{a}", "a picture of {a}", "a drawing of {a}")                         # of the three styles, in their order
 TINTS = {"red": (0.0, 0.85, 0.85), "orange": (0.08, 0.95, 0.95), "yellow": (0.14, 0.9, 1.0), "green": (0.34, 0.8, 0.6),
          "blue": (0.6, 0.85, 0.8), "purple": (0.76, 0.7, 0.65), "pink": (0.92, 0.45, 1.0), "brown": (0.07, 0.7, 0.45),
          "black": (0.0, 0.0, 0.12), "white": (0.0, 0.0, 0.97), "grey": (0.0, 0.0, 0.55)}    # hue, saturation, value
-PLACES = {"{a} above {b}": ((0.5, 0.26), (0.5, 0.74)), "{a} below {b}": ((0.5, 0.74), (0.5, 0.26)),
-          "{a} to the left of {b}": ((0.26, 0.5), (0.74, 0.5)), "{a} to the right of {b}": ((0.74, 0.5), (0.26, 0.5)),
-          "{a} and {b}": ((0.26, 0.5), (0.74, 0.5)), "{a} with {b} on top": ((0.5, 0.66), (0.5, 0.2))}
 PART = 200                                        # names heard at a time
-HALF, LARGE, SMALL = 0.48, 0.68, 0.38                                            # picture widths
-GLYPH, PEN = 0.75, 0.08                          # height of letters' capitals and width of figures' lines, likewise
+GLYPH, PEN = 0.75, 0.08                          # height of letters' capitals and width of figures' lines
 
 
 def tinted(tile: np.ndarray, colour: str) -> np.ndarray:
@@ -64,11 +61,11 @@ def figure_tile(name: str) -> np.ndarray:
 def together(tiles: tuple[np.ndarray, np.ndarray], form: str) -> np.ndarray:
     """Two things (64, 64, 4) on one picture (64, 64, 4) of uint8, where the form of words puts them."""
     sheet = Image.new("RGBA", (64, 64))
-    sizes = (LARGE, SMALL) if "on top" in form else (HALF, HALF)
-    for tile, (x, y), size in zip(tiles, PLACES[form], sizes):
-        side = round(64 * size)
+    for tile, place, size in zip(tiles, PLACES[form], sizes(form)):
+        rows, columns = Phrase("", place, size).box(64)
+        side = rows.stop - rows.start
         small = Image.fromarray(tile).convert("RGBa").resize((side, side), Image.Resampling.BOX).convert("RGBA")
-        sheet.alpha_composite(small, (round(64 * x - side / 2), round(64 * y - side / 2)))
+        sheet.alpha_composite(small, (columns.start, rows.start))
     return np.array(sheet)
 
 
@@ -125,19 +122,22 @@ def _bare(text: str) -> str:
 
 
 class PictureLessons:
-    """Batches for a generator of pictures, of things and their texts as the verbal channel hears them. One in ten texts
-    is withheld, so that the generator also knows what pictures look like untold."""
+    """Batches for a generator of pictures, of things and their texts as the verbal channel hears them, with what they
+    call to mind where the picture is in view. One in ten texts is withheld, so that the generator also knows what
+    pictures look like untold."""
 
-    def __init__(self, picturing: Picturing, verbal: VerbalChannel, batch_size: int, seed: int = 0):
-        self.picturing, self.verbal = picturing, verbal.cpu()
+    def __init__(self, picturing: Picturing, reminder: Reminder, batch_size: int, seed: int = 0):
+        self.picturing, self.reminder = picturing, reminder
         self.batch_size, self.seed = batch_size, seed
 
     @torch.no_grad()
     def __call__(self, step: int) -> Lesson:
         rng = np.random.default_rng((self.seed, 3, step))
         texts, pictures, told, weight = taken(self.picturing, self.batch_size, rng)
-        context, mask = self.verbal.word_prompt(texts)
-        return Lesson(pictures, context.float(), mask & told[:, None], None, None, weight)
+        context, mask = self.reminder.verbal.word_prompt(texts)
+        chance = torch.from_numpy(rng.normal(size=(len(texts), len(self.reminder.recollection.traces)))).float()
+        recalled = self.reminder(texts, chance, pictures)
+        return Lesson(pictures, context.float(), mask & told[:, None], None, None, weight, recalled)
 
 
 def taken(picturing: Picturing, count: int, rng: np.random.Generator) -> tuple[tuple[str, ...], Tensor, Tensor, Tensor]:

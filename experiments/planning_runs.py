@@ -31,12 +31,12 @@ class Effort:
     episodes: int
     budget: int
     walks: int
-    larger: Sequence[int] = LARGER
+    larger: tuple[int, ...] = tuple(LARGER)
     rehearsal: int = 4000
     agents: tuple[str, ...] = MAIN
 
 
-PRESETS = {"small": Effort(50, 2, 200, 250, 10, larger=(7, 10)),
+PRESETS = {"small": Effort(50, 2, 200, 250, 10, larger=(7, 9)),
            "full": Effort(250, 100, 1000, 2000, 50, agents=tuple(PLANNERS))}
 
 

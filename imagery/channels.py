@@ -11,8 +11,9 @@ from torch import Tensor
 from imagery.devices import swift
 from imagery.models import samplers
 from imagery.models.imaginer import Imaginer
-from imagery.models.recollection import ROWS, features
+from imagery.models.recollection import ROWS
 from imagery.models.verbal import VerbalChannel
+from imagery.reminding import Reminder
 
 STEPS, GUIDANCE = {"things": 2, "words": 8}, 1.5                                # of an image unless told otherwise
 EVALUATIONS = STEPS["things"] * (1 if GUIDANCE == 1.0 else 2)                   # of the network, for such an island
@@ -26,6 +27,7 @@ class TextToImage:
 
     def __init__(self, imaginer: Imaginer, verbal: VerbalChannel):
         self.imaginer, self.verbal = imaginer, verbal
+        self.reminder = Reminder(imaginer.recollection, verbal) if imaginer.recollection else None
         self._heard: OrderedDict[tuple[str, int], Tensor] = OrderedDict()
 
     @property
@@ -58,8 +60,7 @@ class TextToImage:
         if imaginer.recollection:
             context, mask = self.verbal.word_prompt(texts)
             noise = _drawn(seeds, (len(imaginer.recollection.traces),)).to(context.device)
-            recalled = imaginer.recollection.recall(features(context, mask), noise)
-            return imaginer.recalling(context, mask, recalled)
+            return imaginer.recalling(context, mask, self.reminder(texts, noise))
         with swift(imaginer.device):
             prompt = self.verbal.prompt(texts)
         whims = _drawn(seeds, (len(self.verbal.names), 2)).to(prompt.context.device)

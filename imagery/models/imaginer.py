@@ -19,7 +19,7 @@ from torch import Tensor
 from imagery.models import processes
 from imagery.models.codec import CODECS
 from imagery.models.layout import Layout
-from imagery.models.recollection import ROWS, Recollection, features
+from imagery.models.recollection import ROWS, Recollection
 from imagery.models.samplers import Denoiser
 from imagery.models.unet import UNet
 
@@ -30,7 +30,8 @@ HINT = 12                                         # channels of a coarse picture
 class Lesson:
     """A batch for learning: `pictures` (B, 3, H, W) in [-1, 1], `context` (B, N, D) of things named with `mask`
     (B, N), all false where the description is withheld, their `links` (B, N, N) and `places` (B, N, 2), not-a-number
-    where there is none, both None if they are in no place; `weight` (B, 1, H, W) of each pixel in the loss."""
+    where there is none, both None if they are in no place; `weight` (B, 1, H, W) of each pixel in the loss; codes (B,
+    K) of what is `recalled` with the texts, if anything is."""
 
     pictures: Tensor
     context: Tensor
@@ -38,6 +39,7 @@ class Lesson:
     links: Tensor | None
     places: Tensor | None
     weight: Tensor
+    recalled: Tensor | None = None
 
 
 class Imaginer(ModelMixin, ConfigMixin):
@@ -108,7 +110,7 @@ class Imaginer(ModelMixin, ConfigMixin):
         if layout:
             context = layout.placed(context, mask, batch.places)
         else:
-            context, mask = self.recalling(context, mask, self._reminded(batch, generator))
+            context, mask = self.recalling(context, mask, batch.recalled)
         predicted = self(x_t, time, context, mask).float()
         error = (predicted - wanted) ** 2
         loss, logs = (weight * self.codec.weigh(batch.weight) * error).mean(), {"error": error.mean().detach()}
@@ -116,11 +118,6 @@ class Imaginer(ModelMixin, ConfigMixin):
             misplaced = layout.loss(batch.context, batch.links, batch.mask, batch.places, generator)
             loss, logs = loss + misplaced, logs | {"layout": misplaced.detach()}
         return loss, logs
-
-    def _reminded(self, batch: Lesson, generator: torch.Generator | None) -> Tensor:
-        """Codes (B, K) of what texts call to mind with the pictures in view that they go with."""
-        chance = torch.randn((len(batch.pictures), len(self.recollection.traces)), generator=generator)
-        return self.recollection.recall(features(batch.context, batch.mask), chance.to(batch.pictures), batch.pictures)
 
     def denoiser(self, context: Tensor, mask: Tensor) -> Denoiser:
         """The clean code expected from a noisy one on the linear path, under these words: (x, t) -> x0.

@@ -77,6 +77,10 @@ class Recollection(nn.Module):
     def _meaning(self, words: Tensor) -> Tensor:
         return F.normalize((words.float() - self.middle) @ self.axes, dim=1)
 
+    def known(self, words: Tensor) -> Tensor:
+        """How like the likeliest of the names words (B, 2 D) are, (B,), at most 1."""
+        return (self._meaning(words) @ self.names.T).amax(1)
+
     def code(self, pictures: Tensor) -> Tensor:
         """Codes (B, K) of coarse pictures (B, 3072)."""
         return (pictures - self.usual) @ self.basis.T / self.spread

@@ -22,6 +22,7 @@ from experiments.walks import Walks, grids, shapes
 from imagery import devices, weights
 from imagery.models.imaginer import Imaginer, Lesson
 from imagery.models.turning import imagine
+from imagery.reminding import Reminder
 
 HUT, WELL = "At 3 o'clock there is a hut.", "In the north, deep inland, there is a well. The hut is in square D7."
 LEARNERS = [name for name, cls in imagery.MODELS.items() if hasattr(cls, "loss")]
@@ -40,7 +41,8 @@ def lesson(scenes, tiny):
     words = tiny["verbal"].tokenizer.words
     return {"verbal": lambda: Schooling(scenes, scenes, Exhibits(), words, 8),
             "islands": lambda: Lessons(scenes, tiny["verbal"], 8),
-            "pictures": lambda: PictureLessons(Picturing(Exhibits()), tiny["verbal"], 8, seed=3),
+            "pictures": lambda: PictureLessons(Picturing(Exhibits()), Reminder(tiny["pictures"].recollection, tiny["verbal"]),
+                                               8, seed=3),
             "autoencoder": lambda: Pictures(scenes, 8),
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
             "regressor": lambda: Turnings(8, largest=30.0),
