@@ -160,10 +160,10 @@ def memory(exhibits: Exhibits, verbal: VerbalChannel) -> Recollection:
     for character in exhibits.characters:
         names.append([exhibits.character(character)])
         tiles.append([letter_tile(character)])
-    for shape in exhibits.shapes:
-        if shape not in {name for each in names for name in each}:
-            names.append([shape, f"line drawing of {article(shape)}"])
-            tiles.append([figure_tile(shape)])
+    known = {name for each in names for name in each}
+    for shape in exhibits.shapes:                 # a cross is a church's before it is two lines
+        names.append([f"line drawing of {article(shape)}", *((shape,) if shape not in known else ())])
+        tiles.append([figure_tile(shape)])
     called, seen = sum(names, []), sum(tiles, [])
     recollection = Recollection(verbal.context_width, len(called), len(seen))
     heard = [features(*verbal.cpu().word_prompt(list(map(article, called[start:start + PART]))))

@@ -70,18 +70,26 @@ def test_what_is_the_name_of_one_thing_is_one(reminder, text, said):
     assert [phrase.words for phrase in reminder.said([text])[0]] == said
 
 
-def test_what_phrases_end_in_comes_to_mind_in_its_place():
+@pytest.fixture(scope="module")
+def seen():
+    """The coarse pictures (B, 3, 32, 32) that texts call to the shipped mind."""
     reminder = imagery.load("pictures").reminder
+    chance = torch.zeros(1, len(reminder.recollection.traces))
+    return lambda *texts: reminder.recollection.picture(reminder(texts, chance.expand(len(texts), -1)))
 
-    def seen(*texts):
-        return reminder.recollection.picture(reminder(texts, torch.zeros(len(texts), len(reminder.recollection.traces))))
 
+def test_what_phrases_end_in_comes_to_mind_in_its_place(seen):
     cat, owl, blue, both = seen("a cat", "an owl", "a blue cat", "a cat above an owl")
     assert blue.equal(cat)
     for phrase, there, elsewhere in zip(phrases("a cat above an owl"), (cat, owl), (owl, cat)):
         found = both[(slice(None), *phrase.box(SIDE))]
         near, far = ((F.adaptive_avg_pool2d(each, found.shape[1:]) - found).square().mean() for each in (there, elsewhere))
         assert near < 0.3 * far
+
+
+def test_a_drawing_of_a_figure_is_not_what_else_is_called_so(seen):
+    drawn, cross = seen("a line drawing of a cross", "a cross")
+    assert (drawn.amax(0) - drawn.amin(0)).mean() < 0.1 < (cross.amax(0) - cross.amin(0)).mean()      # ink, and colour
 
 
 def test_one_of_a_things_pictures_that_is_in_view_comes_to_mind(tiny):
