@@ -18,6 +18,7 @@ from imagery.eye import Percept
 from imagery.image import MentalImage, Place
 from imagery.memory import Trace
 from imagery.operations import Encode, Generate, Look, Perceive, Refresh, Shift, Zoom
+from imagery.reminding import article
 
 HOPE = 0.0              # log-odds below which a glimpse in the periphery is not worth a visit
 DIM = 0.85              # vividness at which an image is refreshed
@@ -26,7 +27,7 @@ PARTS = np.array([(x, y) for x in (0.06, 0.5, 0.94) for y in (0.06, 0.5, 0.94)])
 
 def bare(names: list[str]) -> str:
     """What there is, without where."""
-    return " ".join(f"There is {'an' if name[0] in 'aeiou' else 'a'} {name}." for name in names)
+    return " ".join(f"There is {article(name)}." for name in names)
 
 
 class Depictive:

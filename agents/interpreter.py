@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.protocol import FIRST_NAME, READY, Thought
 from imagery.operations import Operation
+from imagery.reminding import article
 
 
 class Interpreter(ABC):
@@ -50,4 +51,4 @@ def called(name: str) -> str:
     if len(name) == 1:
         kind = "digit" if name.isdigit() else "capital letter" if name.isupper() else "small letter"
         return f"a {kind} {name.lower()}"
-    return f"a line drawing of {'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return f"a line drawing of {article(name)}"

@@ -104,7 +104,7 @@ def _pictures(preset: str, scenes: int, config: TrainConfig) -> Built:
     model = Imaginer(context_width=verbal.context_width, told="words", names=len(recollection.names),
                      traces=len(recollection.traces), **sizes)
     model.recollection = recollection
-    reminder = Reminder(copy.deepcopy(recollection), verbal.cpu())
+    reminder = Reminder(copy.deepcopy(recollection), verbal)
     return model, PictureLessons(Picturing(exhibits), reminder, config.batch_size)
 
 

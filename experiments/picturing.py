@@ -22,7 +22,7 @@ from experiments.upbringing import pictures_to_tensor
 from imagery.models.imaginer import Lesson
 from imagery.models.recollection import Recollection, coarse, features
 from imagery.models.verbal import VerbalChannel
-from imagery.reminding import PLACES, Phrase, Reminder, sizes
+from imagery.reminding import PLACES, Reminder, phrases
 
 SHARES = {"thing": 0.34, "tinted": 0.12, "drawn": 0.14, "letter": 0.1, "figure": 0.06, "two": 0.24}
 FORMS = ("{a}", "a picture of {a}", "a drawing of {a}")                         # of the three styles, in their order
@@ -61,8 +61,8 @@ def figure_tile(name: str) -> np.ndarray:
 def together(tiles: tuple[np.ndarray, np.ndarray], form: str) -> np.ndarray:
     """Two things (64, 64, 4) on one picture (64, 64, 4) of uint8, where the form of words puts them."""
     sheet = Image.new("RGBA", (64, 64))
-    for tile, place, size in zip(tiles, PLACES[form], sizes(form)):
-        rows, columns = Phrase("", place, size).box(64)
+    for tile, phrase in zip(tiles, phrases(form)):
+        rows, columns = phrase.box(64)
         side = rows.stop - rows.start
         small = Image.fromarray(tile).convert("RGBa").resize((side, side), Image.Resampling.BOX).convert("RGBA")
         sheet.alpha_composite(small, (columns.start, rows.start))

@@ -102,9 +102,13 @@ class Setting:
             env.np_random = np.random.default_rng((TESTED + seed, index))
         return Case(env.given or env.sample())
 
+    def cells(self, board: Board | Layout) -> float:
+        """The size of one of its boards: a user's own have any."""
+        return len(board.rows) if self.own else self.size
+
     def env(self, board: Board | Layout, close: bool = False) -> BoardEnv | MiniGridEnv:
         """The environment of a board, even of one without a path; a larger one may be seen from close up."""
-        size = len(board.rows) if self.own else self.size
+        size = self.cells(board)
         large = close and self.world in PUBLISHED and size in LARGER
         env = self._env(**({"pixels": CLOSE_UP * size} if large else {}))
         env.given = board

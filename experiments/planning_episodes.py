@@ -106,9 +106,8 @@ def _rows(name: str, seat: Seat, agent: Any, tape: Tape) -> list[dict[str, Any]]
     case, setting = seat.case, seat.setting
     optimal = case.far(case.board.start)                        # inf: there is no path; not-a-number: nobody knows
     there = np.isfinite(optimal) and not setting.slippery
-    size = len(case.board.rows) if setting.own else setting.size
-    row = {"agent": name, "world": setting.world, "size": size, "board": seat.board, "optimal": optimal,
-           "verdict": tape.verdict}
+    row = {"agent": name, "world": setting.world, "size": setting.cells(case.board), "board": seat.board,
+           "optimal": optimal, "verdict": tape.verdict}
     honest = row | {
         "condition": "honest" if setting.condition == PROTOCOL else setting.condition, "success": int(tape.solved),
         "exact": int(tape.solved and len(tape.actions) == optimal) if there else np.nan,

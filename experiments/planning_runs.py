@@ -23,8 +23,9 @@ ELSEWHERE = 1_000_000                             # added to the seed of these
 
 @dataclass(frozen=True)
 class Effort:
-    """`boards` of each published size, those of each setting `beyond`, of which sizes `larger`, `episodes` on slippery ice, the `budget` of
-    outcomes foreseen a plan, of a `rehearsal` of slippery ice, and `walks` of each kind on which errors add up."""
+    """`boards` of each published size, those of each setting `beyond`, the sizes that are `larger`,
+    `episodes` on slippery ice, the `budget` of outcomes foreseen a plan, of a `rehearsal` of slippery ice, and `walks`
+    of each kind on which errors add up."""
 
     boards: int
     beyond: int

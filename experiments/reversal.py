@@ -46,8 +46,8 @@ LEAD = (
 )
 CAVEATS = ("Built in: that a name is kept where the voice is free, that a hint sets it aside, and that a drawing "
            "follows the trace. Not built in: whether a name keeps an image from being seen as something else.",
-           "How noisy a trace is and how much a name counts were set by hand, where a name makes a difference, on people "
-           "of seed 100: a trace half as noisy is remembered as it was, with or without a name.",
+           "How noisy a trace is and how much a name counts were set by hand, where a name makes a difference, on "
+           "people of seed 100: a trace half as noisy is remembered as it was, with or without a name.",
            "The other thing counts as seen if it is one of two names said; figures taken for neither are left out, so "
            "that conditions may count different figures.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import networkx as nx
@@ -24,7 +25,7 @@ from imagery.image import Imagining, MentalImage, Place, rotation, scaling, tran
 from imagery.memory import Trace
 from imagery.models.blocks import patch_places
 from imagery.models.processes import noise_like
-from imagery.models.samplers import euler_step
+from imagery.models.samplers import euler_step, guided
 from imagery.places import Places, turn_between
 from imagery.solids import Goal, Likeness, Solid, Solids
 from imagery.superposition import Part, Superposition, ink_box, inside
@@ -171,12 +172,12 @@ class Mind:
         t, s = (1 - done / steps) ** LEVELS, (1 - (done + 1) / steps).clamp(min=0) ** LEVELS
         x = torch.stack([state.x for state in begun])
         seeds = [self.people[who].seed for who in whose]
-        clean = self.channel.denoise(x, t, [operation.words for operation in operations], seeds)
+        denoise = partial(self.channel.denoise, texts=[operation.words for operation in operations], seeds=seeds)
         guidance = torch.tensor([self.people[who].guidance for who in whose])
         if (guidance != 1).any():
-            usual = self.channel.denoise(x, t, [""] * len(whose), seeds)
-            clean = usual + guidance.view(-1, 1, 1, 1) * (clean - usual)
-        x = euler_step(x, clean, t, s)
+            usual = partial(self.channel.denoise, texts=[""] * len(whose), seeds=seeds)
+            denoise = guided(denoise, usual, guidance.view(-1, 1, 1, 1))
+        x = euler_step(x, denoise(x, t), t, s)
         results: list[Imagining | MentalImage] = []
         for i, (who, operation) in enumerate(zip(whose, operations)):
             now = x[i]

@@ -1,5 +1,5 @@
-"""What a text calls to mind: under each of its phrases what is kept in long-term memory, put where the words say that it
-is, as Kosslyn's (1980) PICTURE and PUT make an image of parts.
+"""What a text calls to mind: under each of its phrases what is kept in long-term memory, put where the words say it is,
+as Kosslyn's (1980) PICTURE and PUT make an image of parts.
 
 A phrase is of the thing whose name it ends in: a red umbrella, and a line drawing of an umbrella, of an umbrella. How
 the rest of its words changes that is up to who draws it.
@@ -51,28 +51,27 @@ class Name:
     length: int
 
 
-def sizes(form: str) -> tuple[float, float]:
-    """Of two things in the places that a form of words gives them."""
-    return (LARGE, SMALL) if "on top" in form else (HALF, HALF)
-
-
 def phrases(text: str) -> tuple[Phrase, ...]:
     """Of a text: two, if it says where two things are, or one."""
     for form, places in PLACES.items():
         between, after = form.removeprefix("{a}").split("{b}")
-        first, found, second = text.partition(between)
-        if found and second.endswith(after):
-            words = first, second.removesuffix(after)
-            return tuple(Phrase(*each) for each in zip(words, places, sizes(form)))
+        first, _, second = text.partition(between)
+        words, sizes = (first, second.removesuffix(after)), (LARGE, SMALL) if after else (HALF, HALF)
+        if second.endswith(after) and all(map(str.strip, words)):
+            return tuple(Phrase(*each) for each in zip(words, places, sizes))
     return (Phrase(text),)
+
+
+def article(name: str) -> str:
+    """A name with its article."""
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
 def endings(phrase: str) -> list[str]:
     """What a phrase may be the name of: all that it ends in before a comma, each with its article, longest first."""
     words = phrase.split(",")[0].split() or [phrase]
     found = (words[start:] for start in range(len(words)))
-    return [" ".join(rest if rest[0] in ("a", "an") else ["an" if rest[0][0] in "aeiou" else "a", *rest])
-            for rest in found]
+    return [" ".join(rest) if rest[0] in ("a", "an") else article(" ".join(rest)) for rest in found]
 
 
 class Reminder:

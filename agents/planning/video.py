@@ -13,7 +13,6 @@ from agents.planning.imagery import Gallery
 from agents.planning.search import NO_PATH, OUT_OF_BUDGET
 from agents.planning.searching import Planning
 
-
 FILMS = 4                                         # that a board is worth
 
 

@@ -56,12 +56,6 @@ def _line(x: float, y: float, length: float, degrees: float) -> Part:
     return "line", at(x, y, length, degrees)
 
 
-def _around(x: float, y: float, radius: float, count: int, part: str, size: float, turn: float) -> list[Part]:
-    """Parts in a ring, each turned outwards."""
-    return [(part, at(x + radius * np.cos(angle), y + radius * np.sin(angle), size, np.rad2deg(angle) + turn))
-            for angle in 2 * np.pi * np.arange(count) / count]
-
-
 _PARTS: dict[str, list[Part]] = {
     "duck/rabbit": [_oval(.16, .06, .46, .42), _oval(-.22, -.1, .44, .12, 14), _oval(-.22, .08, .44, .12, -4),
                     _oval(.12, -.02, .06, .06)],
@@ -78,7 +72,8 @@ _PARTS: dict[str, list[Part]] = {
     "battery/salt": [("rectangle", at(0, .06, (.75, .52), 90)), ("square", at(0, -.36, (.1, .07)))],
     "crescent moon/banana": [("crescent", at(0, .06, .79, 270)), _line(0, .25, .16, 90)],
     "jeans/battery": [("rectangle", at(0, .04, .59, 90)), _line(0, -.29, .21, 0), _line(0, .02, .36, 90)],
-    "balloon/tree": [_oval(0, -.13, .63, .63), ("diamond", at(0, .39, .11)), ("semicircle", at(0, .16, (.1, .07), 180))],
+    "balloon/tree": [_oval(0, -.13, .63, .63), ("diamond", at(0, .39, .11)),
+                     ("semicircle", at(0, .16, (.1, .07), 180))],
     "light bulb/question mark": [_oval(0, -.16, .43, .6), _line(0, -.08, .26, 90), _oval(0, .31, .18, .25)],
     "shield/bowl with spoon": [("semicircle", at(0, .04, (.57, .85), 180)), ("semicircle", at(0, -.14, .19))],
     "computer/truck": [("rectangle", at(0, .03, (.68, .85))), _oval(.21, .34, .2, .2), _oval(-.21, .34, .2, .2)],

@@ -16,8 +16,9 @@ from imagery.models.processes import Prediction, expand, noise_like, posterior, 
 Denoiser = Callable[[Tensor, Tensor], Tensor]
 
 
-def guided(denoise: Denoiser, denoise_uncond: Denoiser, scale: float) -> Denoiser:
-    """Classifier-free guidance (Ho & Salimans 2022, arXiv 2207.12598, Eq. 6, scale = 1 + w); 1 is no guidance."""
+def guided(denoise: Denoiser, denoise_uncond: Denoiser, scale: float | Tensor) -> Denoiser:
+    """Classifier-free guidance (Ho & Salimans 2022, arXiv 2207.12598, Eq. 6, scale = 1 + w, one number or one
+    for each picture, to be broadcast); 1 is no guidance."""
 
     def towards(x: Tensor, t: Tensor) -> Tensor:
         without = denoise_uncond(x, t)

@@ -41,8 +41,8 @@ def lesson(scenes, tiny):
     words = tiny["verbal"].tokenizer.words
     return {"verbal": lambda: Schooling(scenes, scenes, Exhibits(), words, 8),
             "islands": lambda: Lessons(scenes, tiny["verbal"], 8),
-            "pictures": lambda: PictureLessons(Picturing(Exhibits()), Reminder(tiny["pictures"].recollection, tiny["verbal"]),
-                                               8, seed=3),
+            "pictures": lambda: PictureLessons(
+                Picturing(Exhibits()), Reminder(tiny["pictures"].recollection, tiny["verbal"]), 8, seed=3),
             "autoencoder": lambda: Pictures(scenes, 8),
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
             "regressor": lambda: Turnings(8, largest=30.0),

@@ -1,4 +1,4 @@
-"""What a text calls to mind: its phrases and where they are, the names they end in, and pictures put in their places."""
+"""What a text calls to mind: its phrases and where they are, the names they end in, and pictures in their places."""
 
 import numpy as np
 import pytest
@@ -30,6 +30,11 @@ def test_one_thing_fills_the_picture():
     (only,) = phrases("a red umbrella")
     assert only == Phrase("a red umbrella") and only.box(32) == (slice(0, 32), slice(0, 32))
     assert Phrase("a cat", (0.95, 0.0), 0.5).box(64) == (slice(0, 32), slice(32, 64))          # no part is outside
+
+
+@pytest.mark.parametrize("text", [" and a dog", "a cat and ", " with a star on top", "and", ""])
+def test_words_of_place_with_nothing_to_put_are_words(text):
+    assert phrases(text) == (Phrase(text),)
 
 
 def test_a_phrase_may_be_named_by_any_of_its_endings():
@@ -83,7 +88,8 @@ def test_what_phrases_end_in_comes_to_mind_in_its_place(seen):
     assert blue.equal(cat)
     for phrase, there, elsewhere in zip(phrases("a cat above an owl"), (cat, owl), (owl, cat)):
         found = both[(slice(None), *phrase.box(SIDE))]
-        near, far = ((F.adaptive_avg_pool2d(each, found.shape[1:]) - found).square().mean() for each in (there, elsewhere))
+        near, far = ((F.adaptive_avg_pool2d(each, found.shape[1:]) - found).square().mean()
+                     for each in (there, elsewhere))
         assert near < 0.3 * far
 
 
