@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 import gymnasium
@@ -74,6 +75,9 @@ class Board(ABC):
                     came[following] = state, action
                     frontier.append(following)
         return None
+
+    def __deepcopy__(self, memo: dict) -> Board:
+        return self                                                    # it never changes, so who copies may share it
 
     def checked(self) -> Board:
         """This board, if it can be solved and is not yet."""
@@ -143,10 +147,16 @@ class BoardEnv(gymnasium.Env):
         return self.board.after(self.state, action)
 
     def _observation(self) -> np.ndarray:
-        return self.board.draw(self.state, self.pixels, self.style)
+        return _picture(self.board, self.state, self.pixels, self.style).copy()
 
     def _info(self) -> dict:
         return {"description": self.board.describe(self.state)}
+
+
+@lru_cache(256)
+def _picture(board: Board, state: State, pixels: int, style: str) -> np.ndarray:
+    """A state as it is seen; kept, as who is at a loss comes back to the same states."""
+    return board.draw(state, pixels, style)
 
 
 def checked_rows(plain: object, known: str, once: str, what: str) -> tuple[str, ...]:

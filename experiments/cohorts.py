@@ -43,15 +43,16 @@ def table(share: Callable[[Sequence[int]], Rows], columns: Sequence[str], partic
     return trials.sort_values(["agent", "participant"], kind="stable", ignore_index=True)
 
 
-def spread(share: Callable[[Sequence[int]], Rows], participants: int, jobs: int, backend: str) -> Rows:
-    """The rows that `share` gives for all participants, each process taking some of them.
+def spread(share: Callable[[Sequence[int]], Rows], participants: int, jobs: int, backend: str,
+           parts: int = 0) -> Rows:
+    """The rows that `share` gives for all participants, in as many `parts` as there are processes unless told.
 
     Raises ValueError where the backend's extra is not installed.
     """
     _prepare(backend)
     if jobs == 1:
         return share(range(participants))
-    shares = [list(map(int, part)) for part in np.array_split(np.arange(participants), jobs) if len(part)]
+    shares = [list(map(int, part)) for part in np.array_split(np.arange(participants), parts or jobs) if len(part)]
     with parallel_config(backend, n_jobs=jobs):
         return sum(Parallel()(delayed(_alone)(share, part) for part in shares), [])
 

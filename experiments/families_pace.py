@@ -1,4 +1,4 @@
-"""How many steps ten minutes of two cores allow each family (`python -m experiments.families_pace [NAME]...`): a few
+"""How many steps ten minutes of one core allow each family (`python -m experiments.families_pace [NAME]...`): a few
 steps at preset small are timed, those at the start left out. What it prints goes into `experiments/families.py`."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import torch
 from experiments.families_recipes import FAMILIES_RECIPES
 from imagery.training import fit
 
-MINUTES = 10
+MINUTES = 10                                      # of one core
 TIMED, BEFORE = 8, 4                              # steps that are timed, and steps before those
 SCENES = 256                                      # islands, enough for speed
 

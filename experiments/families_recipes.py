@@ -1,7 +1,7 @@
 """Recipes of every family of generators, all from the same islands and pictures, and of the recogniser whose features
 the VQ-GAN is judged by.
 
-Steps at preset small are to be what ten minutes on two cores allow (`python -m experiments.families_pace`).
+Steps at preset small are to be what ten minutes of one core allow (`python -m experiments.families_pace`).
 """
 
 from __future__ import annotations

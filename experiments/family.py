@@ -22,7 +22,7 @@ Sizes = Mapping[str, Mapping[str, Any]]           # a model's arguments by prese
 @dataclass(frozen=True)
 class Family:
     """A way to make pictures: its `kind`, the class of its `model`, how it is told and draws, and as many `steps` at
-    preset small as ten minutes of two cores allow. `sizes` are the model's arguments. `make(*parts, **sizes)` builds it
+    preset small as ten minutes of one core allow. `sizes` are the model's arguments. `make(*parts, **sizes)` builds it
     upon the trained models of the recipes `after`; those `beside` it help it draw. `core` is the method or part of the
     model whose calls are counted when it draws, `learning` what its training does unlike the others',
     and `bits(model, pictures)` are what each picture costs (B,), in bits a value."""

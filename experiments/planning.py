@@ -31,7 +31,7 @@ def planning(out: Path, preset: str = "small", agents: Sequence[str] = (), board
     without `jobs`, there are as many as cores. Returns the summary, which is planning.json too."""
     begun, effort = time.perf_counter(), PRESETS[preset]
     given = own_settings(boards) if boards is not None else settings(effort.boards, effort.beyond, effort.episodes,
-                                                                     effort.larger)
+                                                                     effort.larger, effort.dial)
     names = tuple(agents) or tuple(name for name in effort.agents if all(map(_trained, _needed([name], given))))
     _check(names, given)
     jobs = jobs or os.cpu_count() or 1

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import imagery
@@ -33,21 +34,21 @@ from imagery.projector import Projector
 Sorts = Mapping[tuple[Hashable, str], Experience]
 
 
+@cache
+def _model(folder: Path, name: str) -> Any:
+    """A model of a folder, loaded once a process."""
+    return imagery.load(name)
+
+
 class Minds:
-    """Shipped models, each loaded once; and for a cohort its foresights, so that its questions are put at once."""
+    """Of a cohort: the shipped models, and foresights, with noise of imagination by `seed`, so that its questions are
+    put at once."""
 
-    def __init__(self) -> None:
-        self.models: dict[str, Any] = {}
-        self.begin(0)
-
-    def begin(self, seed: int) -> None:
-        """A cohort, with imagination's noise anew."""
+    def __init__(self, seed: int = 0) -> None:
         self.seed, self.foresights, self.projectors = seed, dict[tuple[str, str], Any](), dict[int, Projector]()
 
     def load(self, name: str) -> Any:
-        if name not in self.models:
-            self.models[name] = imagery.load(name)
-        return self.models[name]
+        return _model(imagery.SHIPPED, name)
 
     def foresight(self, setting: Setting) -> Foresight | Spoiled:
         asked = setting.model, setting.imagination

@@ -118,9 +118,10 @@ class Setting:
         return WORLDS[self.world](**dict(self.given), **given)
 
 
-def settings(boards: int, beyond: int, episodes: int, larger: Sequence[int] = LARGER) -> list[Setting]:
-    """The published protocol with so many boards of a size at most; `beyond` it, fewer, of sizes that are `larger`;
-    `episodes` on slippery ice."""
+def settings(boards: int, beyond: int, episodes: int, larger: Sequence[int] = LARGER,
+             dial: Sequence[float] = DIAL) -> list[Setting]:
+    """The published protocol with so many boards of a size at most; `beyond` it, fewer, of sizes that are `larger` and
+    at settings of the `dial`; `episodes` on slippery ice."""
     def grid(world: str, size: int, condition: str, count: int, imagination: str = "", **given: Any) -> Setting:
         return Setting(world, size, condition, count, (("size", size), *given.items()), imagination)
 
@@ -130,7 +131,7 @@ def settings(boards: int, beyond: int, episodes: int, larger: Sequence[int] = LA
     found += [grid(world, MIDDLE, CHALK, beyond, style=CHALK) for world in PUBLISHED]
     found += [grid(world, MIDDLE, each, beyond, each) for each in IMAGINATIONS for world in PUBLISHED]
     found.append(Setting("Sokoban", 7, TEST_SET, min(SOKOBAN, beyond)))
-    found += [Setting(world, dial, "dial", beyond, (("dial", dial),)) for world in FORMS for dial in DIAL]
+    found += [Setting(world, each, "dial", beyond, (("dial", each),)) for world in FORMS for each in dial]
     if planning_minigrid.installed():
         found += [Setting(world, size, imagination or "minigrid", beyond, (("name", name),), imagination)
                   for world, (name, size) in planning_minigrid.NAMES.items() for imagination in ("", "perfect")]

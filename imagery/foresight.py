@@ -12,7 +12,7 @@ from torch import Tensor
 from imagery.devices import swift
 from imagery.models.world import Imagined, WorldModel
 
-MOST = 256                                        # pictures in one call of the network
+MOST = 64                                         # pictures in one call of the network
 
 
 @dataclass(frozen=True)

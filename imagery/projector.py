@@ -16,11 +16,10 @@ MOST = 64                                         # films in one call of the net
 
 class Projector:
     """A film model, asked for ways; `actions` are its numbers of those that the environment has, in their order.
-    `seed` of its noise, `steps` evaluations a film, all levels of noise learned unless told."""
+    `seed` of its noise, `steps` evaluations a film: more did not solve more boards."""
 
-    def __init__(self, model: FilmModel, actions: Sequence[int] = range(4), steps: int | None = None, seed: int = 0):
-        self.model, self.actions = model.eval(), list(actions)
-        self.steps = {} if steps is None else {"steps": steps}
+    def __init__(self, model: FilmModel, actions: Sequence[int] = range(4), steps: int = 1, seed: int = 0):
+        self.model, self.actions, self.steps = model.eval(), list(actions), steps
         self.generator = torch.Generator().manual_seed(seed)
 
     def imagine(self, first: np.ndarray, goal: np.ndarray | None = None) -> np.ndarray:
@@ -48,4 +47,4 @@ class Projector:
         device = self.model.device
         with swift(device):
             return self.model.imagine(first.to(device), goal.to(device), told.to(device), self.generator,
-                                      **self.steps).cpu()
+                                      self.steps).cpu()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.planning.foreseeing import Foresee, Outcome
+from agents.planning.search import NO_PATH
 
 
 @dataclass
@@ -28,8 +29,9 @@ class Experience:
 
 class Dual:
     """`ways` are planners by name; one of them may be `Random`, which does not think. `price` is that of one outcome
-    foreseen, in units of the reward; `sort` tells which boards are of a sort, by what is observed. `learn` is called
-    after each board with whether it was solved."""
+    foreseen, in units of the reward; `sort` tells which boards are of a sort, by what is observed. A way that gives up,
+    as imagination does before pictures unlike all it knows, leaves the board to the next best. `learn` is called after
+    each board with whether it was solved."""
 
     name = "dual"
 
@@ -40,34 +42,47 @@ class Dual:
         self.begin()
 
     def begin(self) -> None:
-        self.chosen, self.here = "", None
+        self.tried, self.here = list[str](), None
         for way in self.ways.values():
             way.begin()
 
     def think(self, observation: dict[str, Any]) -> Generator[Foresee, list[Outcome], int | None]:
-        if not self.chosen:
+        if not self.tried:
             self.here = self.sort(observation)
-            self.chosen = max(self.ways, key=lambda name: self._known(name).worth(self.price))
-        return (yield from self.ways[self.chosen].think(observation))
+            self._choose()
+        deed = yield from self.ways[self.chosen].think(observation)
+        while deed is None and self.verdict != NO_PATH and len(self.tried) < len(self.ways):
+            self._choose()
+            deed = yield from self.ways[self.chosen].think(observation)
+        return deed
 
     def learn(self, success: bool) -> None:
-        if not self.chosen:
+        if not self.tried:
             raise ValueError("nothing to learn from: no board was thought about since the last one")
-        known = self._known(self.chosen)
-        known.tries, known.successes = known.tries + 1, known.successes + success
-        known.frames += self.frames
+        for name in self.tried:
+            known = self._known(name)
+            known.tries, known.successes = known.tries + 1, known.successes + (success and name == self.chosen)
+            known.frames += self.ways[name].frames
+
+    @property
+    def chosen(self) -> str:
+        return self.tried[-1] if self.tried else ""
 
     @property
     def verdict(self) -> str:
-        return self.ways[self.chosen].verdict if self.chosen else ""
+        return self.ways[self.chosen].verdict if self.tried else ""
 
     @property
     def frames(self) -> int:
-        return self.ways[self.chosen].frames if self.chosen else 0
+        return sum(self.ways[name].frames for name in self.tried)
 
     @property
     def plans(self) -> int:
-        return self.ways[self.chosen].plans if self.chosen else 0
+        return sum(self.ways[name].plans for name in self.tried)
+
+    def _choose(self) -> None:
+        self.tried.append(max((name for name in self.ways if name not in self.tried),
+                              key=lambda name: self._known(name).worth(self.price)))
 
     def _known(self, name: str) -> Experience:
         return self.experience.setdefault((self.here, name), Experience())

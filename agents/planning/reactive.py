@@ -17,7 +17,8 @@ class Policy(Protocol):
 
 
 class Reactive:
-    """`name` is that of the algorithm. With `certain`, the likeliest action is taken, else one by its chances."""
+    """`name` is that of the algorithm. With `certain`, the likeliest action is taken, the same whenever a picture comes
+    again, else one by its chances."""
 
     def __init__(self, policy: Policy, name: str = "reactive", certain: bool = True):
         self.policy, self.name, self.certain = policy, name, certain
@@ -25,8 +26,12 @@ class Reactive:
 
     def begin(self) -> None:
         self.verdict, self.frames, self.plans = "", 0, 0
+        self.decided: dict[bytes, int] = {}
 
     def think(self, observation: dict[str, Any]) -> Planning:
-        action, _ = self.policy.predict(observation["picture"], deterministic=self.certain)
-        return int(np.asarray(action).item())
+        picture = observation["picture"]
+        if not self.certain or picture.tobytes() not in self.decided:
+            action, _ = self.policy.predict(picture, deterministic=self.certain)
+            self.decided[picture.tobytes()] = int(np.asarray(action).item())
+        return self.decided[picture.tobytes()]
         yield

@@ -49,7 +49,8 @@ def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Ten
     """E (|grad D(x)| - 1)^2 at x between real and fake pictures, `share` (B,) of the way (Gulrajani et al. 2017, arXiv
     1704.00028, Eq. 3)."""
     share = share.to(real).reshape(-1, *[1] * (real.dim() - 1))
-    return (_slopes(critic, torch.lerp(real, fake, share)) - 1).square().mean()
+    between = torch.lerp(real, fake.to(real), share)                       # fakes may come in bfloat16
+    return (_slopes(critic, between) - 1).square().mean()
 
 
 def zero_penalty(critic: Callable[[Tensor], Tensor], real: Tensor) -> Tensor:

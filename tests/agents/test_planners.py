@@ -246,11 +246,17 @@ def test_a_policy_is_asked_for_what_is_seen(maze):
     env, observation, foresight = maze
 
     class Policy:
+        asked = 0
+
         def predict(self, picture, deterministic):
             assert deterministic
+            self.asked += 1
             return np.array(env.board.solve(foresight.state(picture))[0]), None
 
-    assert episode(Reactive(Policy(), "PPO"), env, observation) == (len(env.board.solve()), 1)
+    agent = Reactive(Policy(), "PPO")
+    assert episode(agent, env, observation) == (len(env.board.solve()), 1) == (agent.policy.asked, 1)
+    think(agent.think({"picture": observation[0]}))
+    assert agent.policy.asked == len(env.board.solve())                          # what was seen before is decided
 
 
 def test_policies_of_stable_baselines3_fit():
@@ -327,6 +333,20 @@ def test_a_choice_holds_for_a_board(maze):
     agent = Dual({"pictures": Imagery(foresight)})
     assert episode(agent, env, observation) == (len(env.board.solve()), 1)
     assert agent.plans == 1 and agent.frames > 0 and agent.verdict == ""
+
+
+def test_a_way_that_gives_up_leaves_the_board_to_the_next_best():
+    lost = Way(None, 7)
+    agent = Dual({"pictures": lost, "words": Way(1, 3)})
+    assert think(agent.think({})) == 1 and agent.tried == ["pictures", "words"] and agent.frames == 10
+    agent.learn(True)
+    assert agent.experience[None, "pictures"].successes == 1 and agent.experience[None, "words"].successes == 2
+    agent.begin()
+    assert think(agent.think({})) == 1 and agent.tried == ["words"]
+    agent = Dual({"pictures": lost, "words": Way(1, 3)})
+    lost.verdict = NO_PATH
+    lost.begin = lambda: None
+    assert think(agent.think({})) is None and agent.verdict == NO_PATH           # is an answer
 
 
 def test_searching_takes_any_model():

@@ -16,7 +16,7 @@ from experiments.planning_agents import PLANNERS, Minds, certain_grids
 from experiments.planning_boards import IMAGINATIONS, Setting, ice, settings
 from experiments.planning_controls import Spoiled
 from experiments.planning_films import film
-from experiments.planning_runs import Effort, practise, run
+from experiments.planning_runs import Effort, practised, run
 from experiments.planning_speed import planning_speed
 from imagery.foresight import Foresight, Futures
 
@@ -90,9 +90,9 @@ def test_spoiled_futures_belong_to_others(minds):
                 found.pictures, true.pictures) and np.array_equal(found.left, np.roll(true.left, 3))
 
 
-def test_the_planner_of_planners_knows_what_practice_taught(minds):
+def test_the_planner_of_planners_knows_what_practice_taught():
     """Words solve every maze, chance next to none."""
-    known = practise(("propositional", "random"), "Maze", EFFORT, 0, minds)
+    known = practised(("propositional", "random"), ["Maze"], EFFORT, 0)
     words, chance = (known["The maze has", name] for name in ("propositional", "random"))
     assert (words.successes, words.tries) == (9, 10) and words.frames > 0 == chance.frames
     assert chance.successes < words.successes
