@@ -39,7 +39,7 @@ class Effort:
     agents: tuple[str, ...] = MAIN
 
 
-PRESETS = {"small": Effort(50, 2, 200, 200, 5, larger=(7,), dial=DIAL[::2], practice=4),
+PRESETS = {"small": Effort(50, 2, 200, 250, 5, larger=(7,), dial=DIAL[::4], practice=4),
            "full": Effort(250, 100, 1000, 2000, 50, agents=tuple(PLANNERS))}
 
 

@@ -12,7 +12,8 @@ from agents.planning.rehearsal import Policy, rehearse
 from agents.planning.search import NO_PATH, OUT_OF_BUDGET, SOLVED, Plan, Search, best_first, breadth_first
 from agents.planning.tree import tree_search
 
-SEARCHES: dict[str, Search] = {"breadth-first": breadth_first, "best-first": best_first,
+CAUTION = 0.7                                     # weight of what seems left, as an estimate may exceed the truth
+SEARCHES: dict[str, Search] = {"breadth-first": breadth_first, "best-first": partial(best_first, weight=CAUTION),
                                "greedy": partial(best_first, weight=3.0, width=8), "tree": tree_search}
 BUDGET = 2000                                     # outcomes foreseen a plan
 Planning = Generator[Foresee, list[Outcome], int | None]

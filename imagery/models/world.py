@@ -99,7 +99,6 @@ class WorldModel(ModelMixin, ConfigMixin):
         fog = self.config.fog * (2 * torch.rand(len(x0), generator=generator) - 1).clamp(min=0)      # none on half
         last = last + processes.expand(fog, last) * processes.noise_like(last, generator)
         after = x0 + processes.expand(fog, last) * processes.noise_like(x0, generator)
-        judged = self.judge(first, last, after).float()
         unshown = torch.arange(len(x0), device=x0.device) % UNSHOWN == 0
         time = (torch.randint(LEVELS, (len(x0),), generator=generator).to(x0.device) + 1) / LEVELS
         time = torch.where(unshown, HALF, torch.ones_like(time) if self._certain else time)
@@ -109,6 +108,8 @@ class WorldModel(ModelMixin, ConfigMixin):
         action = torch.where(unshown, self.config.actions, batch.action)
         turn = None if self.turns is None else self._taken(x0, first, last, action, generator)
         predicted = self(x_t, time, first * shown, last * shown, action, turn).float()
+        imagined = _wide((time == 1) & ~unshown)                              # from noise alone, as it will be
+        judged = self.judge(first, last, torch.where(imagined, predicted.detach().clamp(-1, 1), after)).float()
         error = (predicted - x0) ** 2
         changed = ((x0 - self.codec.encode(batch.last)).abs() > 0.05).any(1, keepdim=True) & shown
         self._remember(error[unshown].detach().mean((1, 2, 3)).log())
