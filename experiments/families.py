@@ -1,7 +1,7 @@
 """The registry of families of generators.
 
 A new family is a line in `FAMILIES`: `imagery train NAME` then teaches it and `imagery bench models` measures it.
-Steps at preset small are those of ten minutes of one core, as `python -m experiments.families_pace` measured them.
+Steps at preset small are about those of ten minutes of one core (`python -m experiments.families_pace`).
 """
 
 from __future__ import annotations

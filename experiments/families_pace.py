@@ -31,6 +31,7 @@ def pace(name: str) -> float:
 
 
 def main(names: list[str]) -> None:
+    torch.set_num_threads(1)
     for name in names or list(FAMILIES_RECIPES):
         found = pace(name)
         batch = FAMILIES_RECIPES[name].settings["small"][1].batch_size

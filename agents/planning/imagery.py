@@ -13,7 +13,7 @@ from imagery.foresight import Foresight
 
 COARSE = 4                                        # pixels a side that are averaged when pictures are compared
 ALIKE = 24.0                                      # the most that such averages differ in pictures of one state, of 255
-UNFAMILIAR = 8.0                                  # standard deviations of novelty that are too many
+UNFAMILIAR = 6.0                                  # standard deviations of novelty that are too many
 
 
 class Gallery:

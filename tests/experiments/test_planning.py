@@ -9,15 +9,17 @@ import pytest
 from PIL import Image
 
 import imagery
+from agents.planning.imagery import UNFAMILIAR
 from envs.maze import MazeEnv
 from experiments import cli, planning, planning_runs
 from experiments.bench import fastest
 from experiments.planning_agents import PLANNERS, Minds, certain_grids
-from experiments.planning_boards import IMAGINATIONS, Setting, ice, settings
+from experiments.planning_boards import IMAGINATIONS, PROTOCOL, PUBLISHED, Setting, ice, settings
 from experiments.planning_controls import Spoiled
 from experiments.planning_films import film
-from experiments.planning_runs import Effort, practised, run
+from experiments.planning_runs import ELSEWHERE, Effort, practised, run
 from experiments.planning_speed import planning_speed
+from experiments.walks import CHALK
 from imagery.foresight import Foresight, Futures
 
 EFFORT = Effort(boards=1, beyond=1, episodes=2, budget=8, walks=1, rehearsal=48)
@@ -96,6 +98,18 @@ def test_the_planner_of_planners_knows_what_practice_taught():
     words, chance = (known["The maze has", name] for name in ("propositional", "random"))
     assert (words.successes, words.tries) == (9, 10) and words.frames > 0 == chance.frames
     assert chance.successes < words.successes
+
+
+@pytest.mark.parametrize("world", PUBLISHED)
+def test_what_is_shipped_tells_another_style_from_other_sizes(world):
+    """The style was never learned from, no more than the sizes were."""
+    known, novel = ([setting.env(setting.case(0, ELSEWHERE).board, close=True).reset(seed=0)[0]
+                     for setting in settings(1, 1, 1) if setting.world == world and setting.condition in conditions]
+                    for conditions in ((PROTOCOL, "larger"), (CHALK,)))
+    foresight = Foresight(imagery.load("world"))
+    assert len(known) > 7 and novel
+    assert all(foresight.novelty(picture[None])[0] < UNFAMILIAR for picture in known)
+    assert all(foresight.novelty(picture[None])[0] > UNFAMILIAR for picture in novel)
 
 
 def test_ice_is_rehearsed_once(shipped, monkeypatch):
