@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import gymnasium
@@ -49,11 +50,10 @@ def spread(share: Callable[[Sequence[int]], Rows], participants: int, jobs: int,
 
     Raises ValueError where the backend's extra is not installed.
     """
-    _prepare(backend)
-    if jobs == 1:
-        return share(range(participants))
-    shares = [list(map(int, part)) for part in np.array_split(np.arange(participants), parts or jobs) if len(part)]
-    with parallel_config(backend, n_jobs=jobs):
+    with _cluster(backend), parallel_config(backend, n_jobs=jobs):
+        if jobs == 1:
+            return share(range(participants))
+        shares = [list(map(int, part)) for part in np.array_split(np.arange(participants), parts or jobs) if len(part)]
         return sum(Parallel()(delayed(_alone)(share, part) for part in shares), [])
 
 
@@ -63,8 +63,8 @@ def _alone(share: Callable[[Sequence[int]], Rows], participants: Sequence[int]) 
     return share(participants)
 
 
-def _prepare(backend: str) -> None:
-    """Make a cluster's backend known to joblib."""
+def _cluster(backend: str) -> AbstractContextManager:
+    """What has to be up while a backend works: of dask the cluster that is configured, else one of this machine."""
     try:
         if backend == "ray":
             from ray.util.joblib import register_ray
@@ -73,6 +73,7 @@ def _prepare(backend: str) -> None:
         elif backend == "dask":
             from distributed import Client
 
-            Client()
+            return Client()
     except ImportError:
         raise ValueError(f"backend {backend!r} needs an extra: pip install -e '.[{backend}]'") from None
+    return nullcontext()
