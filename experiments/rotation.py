@@ -29,7 +29,7 @@ from imagery.solids import Solids
 COLUMNS = "participant agent condition family axis angle vertices same response correct ticks".split()
 AGENTS = ("depictive", "piecemeal", "propositional", "difference", "siamese", "aphantasic", "random")
 MAIN_AGENTS = AGENTS[:6]
-NETWORKS = ("volume", "comparison", "keypoints", "siamese", "joints")
+NETWORKS = ("volume", "comparison", "keypoints", "landmarks", "siamese", "joints")
 ONCE = {"repetitions": 1, "blocks": 1}            # fewer trials a person than were published: people are many
 DESIGNS = {"hamrick-2014": replace(published("hamrick-2014"), **ONCE),
            "shepard-1971": replace(published("shepard-1971"), **ONCE),
@@ -101,10 +101,16 @@ def run_block(agent: str, block: Block, participants: Sequence[int], seed: int, 
             for row in cohorts.rows(participants, trials, agent)]
 
 
+def shipped() -> Solids:
+    """The networks as they are shipped, imagery in latent volumes."""
+    networks = {name: imagery.load(name) for name in NETWORKS}
+    return Solids(medium=networks["volume"], **networks)
+
+
 def run_share(participants: Sequence[int], agents: Sequence[str], seed: int,
               own: Sequence[Design]) -> list[dict[str, Any]]:
     """All sessions of some of the participants, in this process."""
-    solids = Solids(*map(imagery.load, NETWORKS))
+    solids = shipped()
     return [trial for agent in agents for block in plan(agent, own)
             for trial in run_block(agent, block, participants, seed, solids)]
 

@@ -22,12 +22,14 @@ from imagery.devices import swift
 from imagery.eye import turned
 from imagery.models.comparison import Compared
 from imagery.models.turning import Turning
+from imagery.models.volume import PATCH, LatentVolume
 
 OFTEN = (.25, .25, .5)                            # how often things turn in the plane, about the vertical, otherwise
 SHARES = {"letters": .1, "polygons": .15, "blocks": .75}                       # of what is compared
 KINDS = {"same": .32, "turned": .3, "mirror": .24, "other": .14}
 VIVID, ACUITY = (.7, 1.), 1.                      # of imagined views: their contrast; blur in pixels at most
 JITTER = 5.                                       # degrees: how far apart two views of the same may stand at most
+ASTRAY = 20.                                      # degrees: how far one may be off the way at most
 ONWARDS = .6                                      # of what is turned further: share that is about the same axis
 OFF = 12., 180.                                   # degrees by which what counts as not the same is turned away
 
@@ -107,7 +109,10 @@ class Turnings:
 
 
 class Pairs:
-    """Pairs as they are seen, at any angle: the same figure, or as often its mirror figure."""
+    """Pairs as they are seen, at any angle: the same figure, or as often its mirror figure. `shares` are those of the
+    families."""
+
+    shares = SHARES
 
     def __init__(self, batch_size: int, polygons: int, size: int = 64, seed: int = 0, split: str = "training"):
         self.batch_size, self.size, self.seed = batch_size, size, seed
@@ -122,12 +127,14 @@ class Pairs:
                         torch.from_numpy(same))
 
     def _cases(self, rng: np.random.Generator) -> list[Case]:
-        families = rng.choice(list(SHARES), self.batch_size, p=list(SHARES.values()))
+        families = rng.choice(list(self.shares), self.batch_size, p=list(self.shares.values()))
         return [self.cases[family].draw(rng) for family in families]
 
 
 class Bearings(Pairs):
-    """Figures of all families before and after any turn, each pair there and back, one of them more or less sharp."""
+    """Flat figures before and after any turn, each pair there and back, one of them more or less sharp."""
+
+    shares = {"letters": .5, "polygons": .5}
 
     def __call__(self, step: int) -> Turning:
         rng = np.random.default_rng((self.seed, 9, step))
@@ -139,6 +146,32 @@ class Bearings(Pairs):
         views = torch.cat([before, after])
         views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY).mean(1, keepdim=True)
         return Turning(views, torch.cat([turn, turn.mT]), torch.cat([after, before]))
+
+
+class Approaches:
+    """Block figures after some of a turn, or as often before any, beside what is seen at its end: the volumes that the
+    `medium` lifts from what is seen, and has turned, and what is left of the turn."""
+
+    def __init__(self, batch_size: int, medium: LatentVolume, seed: int = 0, split: str = "training"):
+        self.batch_size, self.medium, self.seed = batch_size, medium, seed
+        self.cases = Cases("blocks", split)
+
+    @torch.no_grad()
+    def __call__(self, step: int) -> Turning:
+        rng = np.random.default_rng((self.seed, 11, step))
+        cases = [self.cases.draw(rng) for _ in range(self.batch_size)]
+        angles, shares = rng.uniform(-180, 180, self.batch_size), rng.uniform(0, 1, self.batch_size)
+        done = matrices([rotation(rng.normal(size=3), rng.uniform(-ASTRAY, ASTRAY)) @ case.turn(angle * share)
+                         for case, angle, share in zip(cases, angles, shares)])
+        done[::2] = torch.eye(3)
+        views = pictures([case.ink(angle, size=PATCH * self.medium.config.grid)
+                          for whose in (np.zeros(self.batch_size), angles) for case, angle in zip(cases, whose)])
+        views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY)
+        with swift(views.device):
+            volumes = self.medium.encode(views)
+            volumes = self.medium.turn(volumes, torch.cat([done, volumes.pose[self.batch_size:]])).standing()
+        left = matrices([case.turn(angle) for case, angle in zip(cases, angles)]) @ done.mT
+        return Turning(volumes[:self.batch_size], left, volumes[self.batch_size:])
 
 
 class Comparisons(Pairs):

@@ -13,9 +13,9 @@ import imagery
 from envs.stimuli.pairs import AXES
 from experiments import turning_judge
 from experiments.recipe import Built, Recipe
-from experiments.turning import Bearings, Comparisons, Pairs, Turnings, matrices, pictures
+from experiments.turning import Approaches, Bearings, Comparisons, Pairs, Turnings, matrices, pictures
 from imagery.models.comparison import Comparison
-from imagery.models.keypoints import Keypoints
+from imagery.models.keypoints import Keypoints, Landmarks, Pointing
 from imagery.models.nextview import NextView
 from imagery.models.turning import imagine
 from imagery.models.volume import PATCH, LatentVolume
@@ -24,6 +24,7 @@ from imagery.training import TrainConfig
 JUDGED, LAWFUL = 100, 16                          # cases about each axis, for laws, in which many views are imagined
 POLYGONS = 60
 SEED = 40_005                                     # of what is judged
+UNSEEN = {"seed": SEED, "split": "validation"}
 
 
 def _volume(preset: str, scenes: int, config: TrainConfig) -> Built:
@@ -42,26 +43,32 @@ def _nextview(preset: str, scenes: int, config: TrainConfig, process: Literal["f
 
 def _keypoints(preset: str, polygons: int, config: TrainConfig) -> Built:
     sizes = {"tiny": {"width": 16, "deep": 32, "blocks": 1},
-             "full": {"size": 96, "width": 128, "deep": 256, "blocks": 4}}
+             "full": {"size": 96, "width": 64, "deep": 128, "blocks": 3}}
     model = Keypoints(**sizes.get(preset, {}))
     return model, Bearings(config.batch_size, polygons, model.config.size, config.seed)
 
 
+def _landmarks(preset: str, scenes: int, config: TrainConfig) -> Built:
+    medium = imagery.load("volume")
+    sizes = {"tiny": {"width": 16, "blocks": 1}, "full": {"width": 96, "blocks": 3}}
+    return (Landmarks(medium.config.features, **sizes.get(preset, {})),
+            Approaches(config.batch_size, medium, config.seed))
+
+
 def _comparison(preset: str, polygons: int, config: TrainConfig) -> Built:
-    model = _comparing("comparison", preset, PATCH * imagery.load("volume").config.grid)
-    return model, _imagined(config.batch_size, polygons, size=model.config.size, seed=config.seed)
+    model = _comparing(preset, PATCH * imagery.load("volume").config.grid)
+    return model, _imagined(config.batch_size, polygons, model.config.size, seed=config.seed)
 
 
 def _siamese(preset: str, polygons: int, config: TrainConfig) -> Built:
-    model = _comparing("siamese", preset, 96 if preset == "full" else 64)
+    model = _comparing(preset, 96 if preset == "full" else 64)
     return model, Pairs(config.batch_size, polygons, model.config.size, config.seed)
 
 
-def _comparing(name: str, preset: str, size: int) -> Comparison:
+def _comparing(preset: str, size: int) -> Comparison:
     sizes = {"tiny": {"width": 16, "deep": 32, "layers": 1, "heads": 2},
              "full": {"width": 96, "deep": 256, "layers": 4, "heads": 8}}
-    model = Comparison(size, **sizes.get(preset, {}))
-    return model
+    return Comparison(size, **sizes.get(preset, {}))
 
 
 def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
@@ -81,15 +88,14 @@ def _turned(model: LatentVolume | NextView) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def _judged(model: Comparison | Keypoints, batches: Callable[..., Callable[[int], Any]]) -> dict[str, Any]:
+def _judged(model: Comparison | Pointing, draw: Callable[[int], Any]) -> dict[str, Any]:
     """How pairs of the validation split are judged."""
-    draw = batches(64, POLYGONS, size=model.config.size, seed=SEED, split="validation")
     logs = [model.loss(draw(step))[1] for step in range(10)]
     return {key: sum(float(each[key]) for each in logs) / len(logs) for key in logs[0]}
 
 
-def _imagined(batch_size: int, polygons: int, **settings: Any) -> Comparisons:
-    return Comparisons(batch_size, polygons, partial(imagine, imagery.load("volume")), **settings)
+def _imagined(batch_size: int, polygons: int, size: int, **settings: Any) -> Comparisons:
+    return Comparisons(batch_size, polygons, partial(imagine, imagery.load("volume")), size, **settings)
 
 
 TURNER = {
@@ -99,9 +105,13 @@ TURNER = {
 VIEWER = TURNER | {
     "small": (0, TrainConfig(2000, learning_rate=1e-3, warmup=200, floor=0.01, log_every=25, seed=40))}
 POINTER = {
-    "tiny": (6, TrainConfig(10, 8, "muon", 2e-3, warmup=5, log_every=5, seed=43)),
-    "small": (300, TrainConfig(2000, 64, "muon", 1e-3, warmup=30, floor=0.01, log_every=25, seed=46)),
-    "full": (2000, TrainConfig(20_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
+    "tiny": (6, TrainConfig(10, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=43)),
+    "small": (300, TrainConfig(5000, 64, learning_rate=2e-3, warmup=50, floor=0.01, log_every=25, seed=43)),
+    "full": (2000, TrainConfig(20_000, 256, learning_rate=2e-3, warmup=300, floor=0.01, log_every=50, seed=43))}
+SURVEYOR = {
+    "tiny": (0, TrainConfig(10, 8, learning_rate=2e-3, warmup=5, log_every=5, seed=47)),
+    "small": (0, TrainConfig(2000, 32, learning_rate=2e-3, warmup=50, floor=0.01, log_every=25, seed=47)),
+    "full": (0, TrainConfig(20_000, 256, learning_rate=2e-3, warmup=300, floor=0.01, log_every=50, seed=47))}
 COMPARER = {
     "tiny": (6, TrainConfig(10, 8, learning_rate=1e-3, warmup=5, log_every=5, seed=41)),
     "small": (300, TrainConfig(700, 64, "muon", 5e-4, warmup=50, floor=0.01, log_every=25, seed=42)),
@@ -112,9 +122,11 @@ TURNING_RECIPES = {
     "volume": Recipe(_volume, TURNER, data_seed=40, judge=_turned),
     "nextview": Recipe(_nextview, VIEWER, data_seed=40, judge=_turned),
     "regressor": Recipe(partial(_nextview, process="regression"), VIEWER, data_seed=40, judge=_turned),
-    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, again=True,
-                        judge=partial(_judged, batches=Bearings)),
+    "keypoints": Recipe(_keypoints, POINTER, data_seed=43, judge=lambda model: _judged(
+        model, Bearings(64, POLYGONS, model.config.size, **UNSEEN))),
+    "landmarks": Recipe(_landmarks, SURVEYOR, data_seed=47, after=("volume",), again=True, judge=lambda model: _judged(
+        model, Approaches(64, imagery.load("volume"), **UNSEEN))),
     "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",), again=True,
-                         judge=partial(_judged, batches=_imagined)),
+                         judge=lambda model: _judged(model, _imagined(64, POLYGONS, model.config.size, **UNSEEN))),
     "siamese": Recipe(_siamese, GLANCER, data_seed=41, again=True,
-                      judge=partial(_judged, batches=Pairs))}
+                      judge=lambda model: _judged(model, Pairs(64, POLYGONS, model.config.size, **UNSEEN)))}

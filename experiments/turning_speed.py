@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-import imagery
-from experiments.rotation import DESIGNS, NETWORKS, Block, run_block
+from experiments.rotation import DESIGNS, Block, run_block, shipped
 from experiments.turning import matrices, pictures
 from experiments.turning_judge import draw_cases
 from imagery.models.turning import imagine
-from imagery.solids import Solids
 
 BATCHES = (1, 8, 32)
 DRAWN = 200                                       # views
@@ -24,8 +22,7 @@ COHORT = 30
 def turning_speed(fastest: Callable[..., float]) -> dict[str, Any]:
     """Views a second rendered, and imagined by batch; trials a second of a cohort that turns polygons and blocks.
     `fastest` times work that takes a `seed`."""
-    medium = imagery.load("volume")
-    solids = Solids(medium, *map(imagery.load, NETWORKS[1:]))
+    solids = shipped()
 
     def draw(seed: int) -> None:
         case = cases[seed % len(cases)]
@@ -34,7 +31,7 @@ def turning_speed(fastest: Callable[..., float]) -> dict[str, Any]:
 
     @torch.no_grad()
     def turn(batch: int, seed: int) -> None:
-        imagine(medium, seen[:batch], turns[seed][:batch])
+        imagine(solids.medium, seen[:batch], turns[seed][:batch])
 
     cases = draw_cases(max(BATCHES), "other")
     seen = pictures([case.ink() for case in cases])

@@ -27,7 +27,7 @@ from imagery.models.blocks import patch_places
 from imagery.models.processes import noise_like
 from imagery.models.samplers import euler_step, guided
 from imagery.places import Places, turn_between
-from imagery.solids import Goal, Likeness, Solid, Solids
+from imagery.solids import Goal, Likeness, Solid, Solids, superposed
 from imagery.superposition import Part, Superposition, ink_box, inside
 
 ROTATION_STEP = 6.0                               # degrees a tick, at most
@@ -218,7 +218,7 @@ class Mind:
         views = views + grain * noise.view(-1, 1, 1, 1)
         self._goals.attend([picture for operation in operations for picture in operation.pictures])
         goals = [[self._goals[picture] for picture in operation.pictures] for operation in operations]
-        return self.solids.compare(views, goals, [isinstance(each.things[0], MentalImage) for each in operations])
+        return self.solids.compare(views, goals, [superposed(each.things) for each in operations])
 
     def _pointed(self, pictures: Sequence[np.ndarray]) -> list[Goal]:
         """The points of seen pictures, which are kept while things are turned to them."""

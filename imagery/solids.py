@@ -19,9 +19,10 @@ from imagery.devices import swift
 from imagery.image import MentalImage, rotation
 from imagery.models.blocks import patch_places
 from imagery.models.comparison import Comparison
-from imagery.models.keypoints import Keypoints, apart, turn_between, turn_in_plane
+from imagery.models.keypoints import Keypoints, Landmarks, apart, turn_between, turn_in_plane
 from imagery.models.turning import Medium, axis_angle
 from imagery.models.turning import rotation as about
+from imagery.models.volume import LatentVolume, Volume
 
 CPU = torch.device("cpu")
 SHADES = (0.2, 0.8)                               # of ink, between which a picture is shaded
@@ -56,12 +57,16 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Solids:
-    """What a mind turns and compares things with; `keypoints` tell which way. The `siamese` comparison judges at a
-    glance, with nothing turned; `joints` finds the parts of a solid."""
+    """What a mind turns and compares things with. Which way to turn is told by `keypoints` in the view of a flat thing
+    and by `landmarks` in the volume of a solid: that which is turned, or, where the medium is another, the `volume`
+    that its view is lifted to. The `siamese` comparison judges at a glance, with nothing turned; `joints` finds the
+    parts of a solid."""
 
     medium: Medium
     comparison: Comparison
     keypoints: Keypoints
+    volume: LatentVolume
+    landmarks: Landmarks
     siamese: Comparison
     joints: nn.Module
 
@@ -104,19 +109,36 @@ class Solids:
     @torch.no_grad()
     def goals(self, pictures: Sequence[Tensor]) -> list[Goal]:
         """Seen pictures (3, S, S), with the points by which what they show is known again."""
-        with swift(CPU):
-            points = self.keypoints(torch.stack(list(pictures)))
+        points = self.points(torch.stack(list(pictures)), self.lift(pictures))
         return [Goal(*each) for each in zip(pictures, points)]
 
     @torch.no_grad()
-    def compare(self, views: Tensor, goals: Sequence[Sequence[Goal]], flat: Sequence[bool]) -> list[list[Likeness]]:
-        """Views (N, 1, S, S), some of `flat` things, each beside goals of its own."""
+    def points(self, views: Tensor, things: Sequence[Solid | MentalImage]) -> Tensor:
+        """The points (N, P, 3) by which things that look as in `views` (N, 1 or 3, S, S) are known again."""
+        flat, held, shown = [], [], []
+        for row, thing in enumerate(things):
+            (flat if isinstance(thing, MentalImage) else held if isinstance(thing.code, Volume) else shown).append(row)
+        found = torch.empty(len(views), self.keypoints.config.points, 3)
+        with swift(CPU):
+            if flat:
+                found[flat] = self.keypoints(views[flat])
+            if held:
+                found[held] = self.landmarks(_together([things[row].code for row in held]).standing())
+            if shown:
+                found[shown] = self.landmarks(self.volume.encode(views[shown]).features)
+        return found
+
+    @torch.no_grad()
+    def compare(self, views: Tensor, goals: Sequence[Sequence[Goal]],
+                things: Sequence[Solid | MentalImage]) -> list[list[Likeness]]:
+        """Views (N, 1, S, S) of `things`, each beside goals of its own."""
         rows = torch.arange(len(views)).repeat_interleave(torch.tensor([len(each) for each in goals]))
         every = [goal for each in goals for goal in each]
         with swift(CPU):
             same = self.comparison(views[rows], torch.stack([goal.picture for goal in every]))
-            now, then = self.keypoints(views)[rows], torch.stack([goal.points for goal in every])
-        turns = torch.where(torch.tensor(flat)[rows, None, None], turn_in_plane(now, then), turn_between(now, then))
+        flat = torch.tensor([isinstance(thing, MentalImage) for thing in things])
+        now, then = self.points(views, things)[rows], torch.stack([goal.points for goal in every])
+        turns = torch.where(flat[rows, None, None], turn_in_plane(now, then), turn_between(now, then))
         axes, degrees = axis_angle(turns)
         found = map(Likeness, same.tolist(), (axes * degrees[:, None]).double().numpy(),
                     (1 - apart(now, turns, then)).tolist())
@@ -127,6 +149,12 @@ class Solids:
         """Log-odds (N,) that seen pictures (N, 3, S, S) are of the same thing, however it is turned."""
         with swift(CPU):
             return self.siamese(first, second)
+
+
+def superposed(things: Sequence[Solid | MentalImage]) -> Solid | MentalImage:
+    """Things one over the other as one thing, of which, if it is in depth, there is nothing but a view."""
+    first = things[0]
+    return first if len(things) == 1 or isinstance(first, MentalImage) else replace(first, code=None)
 
 
 def is_shaded(picture: Tensor) -> bool:

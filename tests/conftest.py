@@ -18,7 +18,7 @@ def tiny():
     from imagery.models.film import FilmModel
     from imagery.models.imaginer import Imaginer
     from imagery.models.joints import Joints
-    from imagery.models.keypoints import Keypoints
+    from imagery.models.keypoints import Keypoints, Landmarks
     from imagery.models.latent import LatentWorld
     from imagery.models.nextview import NextView
     from imagery.models.policy import PolicyNet
@@ -44,6 +44,7 @@ def tiny():
                   "regressor": NextView(channels=(16, 32), heads=2, process="regression"),
                   "comparison": Comparison(**small), "siamese": Comparison(**small),
                   "keypoints": Keypoints(width=16, deep=32, blocks=1),
+                  "landmarks": Landmarks(4, width=16, blocks=1),
                   "joints": Joints(width=16, deep=32, blocks=1), "world": WorldModel(10, **world),
                   "rooms": WorldModel(14, **world), "latent": LatentWorld(depth=4, width=16, blocks=1),
                   "film": FilmModel(6, frames=8, width=32, depth=1, layers=1, rounds=2), "reader": Reader(width=8),

@@ -5,7 +5,7 @@ from imagery.models.comparison import Comparison
 from imagery.models.film import FilmModel
 from imagery.models.imaginer import Imaginer
 from imagery.models.joints import Joints
-from imagery.models.keypoints import Keypoints
+from imagery.models.keypoints import Keypoints, Landmarks
 from imagery.models.latent import LatentWorld
 from imagery.models.nextview import NextView
 from imagery.models.policy import PolicyNet
@@ -16,6 +16,6 @@ from imagery.models.world import WorldModel
 
 MODELS = {"verbal": VerbalChannel, "islands": Imaginer, "pictures": Imaginer, "autoencoder": Autoencoder,
           "volume": LatentVolume, "nextview": NextView, "regressor": NextView, "comparison": Comparison,
-          "siamese": Comparison, "keypoints": Keypoints, "joints": Joints, "world": WorldModel,
+          "siamese": Comparison, "keypoints": Keypoints, "landmarks": Landmarks, "joints": Joints, "world": WorldModel,
           "rooms": WorldModel, "latent": LatentWorld, "film": FilmModel, "reader": Reader, "ppo": PolicyNet,
           "dqn": PolicyNet}

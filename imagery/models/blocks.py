@@ -100,14 +100,16 @@ class TransformerBlock(nn.Module):
 
 
 class ResBlock(nn.Module):
-    """Two 3 x 3 convolutions with a residual path; an embedding, if any, scales and shifts (FiLM) in between."""
+    """Two convolutions, 3 wide, of planes or of `volumes`, with a residual path; an embedding of planes, if any, scales
+    and shifts (FiLM) in between."""
 
-    def __init__(self, channels: int, out: int, embedding: int | None = None):
+    def __init__(self, channels: int, out: int, embedding: int | None = None, volumes: bool = False):
         super().__init__()
-        self.norm1, self.conv1 = nn.GroupNorm(8, channels), nn.Conv2d(channels, out, 3, padding=1)
-        self.norm2, self.conv2 = nn.GroupNorm(8, out), nn.Conv2d(out, out, 3, padding=1)
+        conv = nn.Conv3d if volumes else nn.Conv2d
+        self.norm1, self.conv1 = nn.GroupNorm(8, channels), conv(channels, out, 3, padding=1)
+        self.norm2, self.conv2 = nn.GroupNorm(8, out), conv(out, out, 3, padding=1)
         self.modulate = None if embedding is None else nn.Linear(embedding, 2 * out)
-        self.skip = nn.Identity() if channels == out else nn.Conv2d(channels, out, 1)
+        self.skip = nn.Identity() if channels == out else conv(channels, out, 1)
 
     def forward(self, x: Tensor, embedding: Tensor | None = None) -> Tensor:
         h = self.norm2(self.conv1(F.silu(self.norm1(x))))

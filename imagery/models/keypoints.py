@@ -2,7 +2,8 @@
 Suwajanakorn et al. 2018, arXiv 1807.03146).
 
 Nobody says which points they are. They are learned from seeing things turn: what is a point of one view has to be the
-same point of the other.
+same point of the other. Those of flat things are found in the picture, those of solid ones in the volume that a medium
+of imagery makes of it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import torch
 import torch.nn.functional as F
 from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
-from torch import Tensor
+from torch import Tensor, nn
 
+from imagery.models.blocks import ResBlock
 from imagery.models.points import agreed
 from imagery.models.turning import Turning, check_turns, grey, rotation
 from imagery.models.volume import PATCH, Hourglass
@@ -20,17 +22,9 @@ from imagery.models.volume import PATCH, Hourglass
 SPREAD_WEIGHT, FLATTEST = 0.1, 1e-3               # of the spread in the loss; what keeps its logarithm finite
 
 
-class Keypoints(ModelMixin, ConfigMixin):
-    """So many `points` (B, P, 3) of the things in pictures (B, 1 or 3, `size`, `size`): x to the right, y down, z away
-    from the viewer, in picture widths from the picture's centre."""
-
-    @register_to_config
-    def __init__(self, size: int = 64, width: int = 64, deep: int = 128, blocks: int = 3, points: int = 8):
-        super().__init__()
-        self.places = Hourglass(PATCH ** 2, 4 * points, width, deep, blocks)
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        return agreed(self.places(F.pixel_unshuffle(grey(pictures, self.config.size), PATCH)))
+class Pointing(ModelMixin, ConfigMixin):
+    """Learns to find points (B, P, 3) of things: x to the right, y down, z away from the viewer, in picture widths from
+    the middle."""
 
     def loss(self, batch: Turning, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """How far the points of one view, turned, are from those of the other, as a share of how far they are from the
@@ -44,6 +38,34 @@ class Keypoints(ModelMixin, ConfigMixin):
             cosine = ((turn_between(before.detach(), after.detach()) * batch.turn).sum((1, 2)) - 1) / 2
         return (away - SPREAD_WEIGHT * spread).mean(), {
             "apart": away.mean().detach(), "off": cosine.clamp(-1, 1).arccos().rad2deg().mean()}
+
+
+class Keypoints(Pointing):
+    """So many `points` of the things in pictures (B, 1 or 3, `size`, `size`)."""
+
+    @register_to_config
+    def __init__(self, size: int = 64, width: int = 32, deep: int = 64, blocks: int = 2, points: int = 8):
+        super().__init__()
+        self.places = Hourglass(PATCH ** 2, 4 * points, width, deep, blocks)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return agreed(self.places(F.pixel_unshuffle(grey(pictures, self.config.size), PATCH)))
+
+
+class Landmarks(Pointing):
+    """So many `points` of the solid things in volumes of `features` (B, C, G, G, G) that were lifted from pictures."""
+
+    @register_to_config
+    def __init__(self, features: int = 24, width: int = 48, blocks: int = 2, points: int = 8):
+        super().__init__()
+        self.places = nn.Sequential(
+            nn.Conv3d(features, width, 3, 2, 1), *(ResBlock(width, width, volumes=True) for _ in range(blocks)),
+            nn.GroupNorm(8, width), nn.SiLU(), nn.Conv3d(width, 4 * points, 1))
+
+    def forward(self, volumes: Tensor) -> Tensor:
+        if volumes.dim() != 5 or volumes.shape[1] != self.config.features:
+            raise ValueError(f"volumes of shape {tuple(volumes.shape)}; give (B, {self.config.features}, G, G, G)")
+        return agreed(self.places(volumes))
 
 
 def apart(before: Tensor, turns: Tensor, after: Tensor) -> Tensor:

@@ -15,8 +15,8 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Turning:
-    """A batch for learning: pictures `before` and `after` (B, 1 or 3, S, S) in [-1, 1], and the `turn` (B, 3, 3) that
-    lies between them."""
+    """A batch for learning: pictures `before` and `after` (B, 1 or 3, S, S) in [-1, 1], or what a medium made of them,
+    and the `turn` (B, 3, 3) that lies between them."""
 
     before: Tensor
     turn: Tensor

@@ -33,6 +33,10 @@ class Volume:
         """The volume after a further change of pose (3, 3) or (B, 3, 3)."""
         return replace(self, pose=change.to(self.pose) @ self.pose)
 
+    def standing(self) -> Tensor:
+        """The features (B, C, G, G, G) in their pose."""
+        return resample(self.features, self.pose)
+
 
 def resample(features: Tensor, pose: Tensor) -> Tensor:
     """Features (B, C, G, G, G) after a pose (B, 3, 3) about the middle, trilinear; what comes from outside is 0."""
@@ -98,5 +102,4 @@ class LatentVolume(ModelMixin, ConfigMixin):
         return error, {"left": error.detach() / F.mse_loss(batch.before.mean(1, keepdim=True), after)}
 
     def _seen(self, volume: Volume) -> Tensor:
-        turned = resample(volume.features, volume.pose).flatten(1, 2)
-        return F.pixel_shuffle(self.decoder(turned), PATCH).float()
+        return F.pixel_shuffle(self.decoder(volume.standing().flatten(1, 2)), PATCH).float()

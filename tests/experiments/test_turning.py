@@ -8,9 +8,10 @@ import pytest
 import torch
 
 import imagery
+from envs.stimuli.pairs import second
 from envs.stimuli.turns import MIRROR, PLANE, other_axes
 from experiments import turning, turning_judge, turning_recipes
-from experiments.turning import Bearings, Cases, Comparisons, Pairs, Turnings, matrices, pictures
+from experiments.turning import Approaches, Bearings, Cases, Comparisons, Pairs, Turnings, matrices, pictures
 from experiments.turning_judge import draw_cases, drift, error, laws, telling
 from imagery import weights
 from imagery.eye import turned
@@ -132,14 +133,39 @@ def test_pairs_are_the_same_as_often_as_not():
     assert flat.any() and torch.allclose(ink[0][flat], ink[1][flat], rtol=.05)
 
 
-def test_bearings_are_there_and_back_of_all_families(monkeypatch):
+def test_bearings_are_there_and_back_in_the_plane():
     lessons = Bearings(32, 2)
     batch = lessons(1)
     assert same(batch, Bearings(32, 2)(1)) and not same(batch, lessons(2))
     assert batch.before.shape == batch.after.shape == (32, 1, 64, 64)
     assert batch.turn[16:].equal(batch.turn[:16].mT)
     assert (batch.before - batch.after.roll(16, 0)).flatten(1).std(1).max() < .3      # but for how sharp it is
-    assert {bool(turn[2, 2] > 1 - 1e-6) for turn in batch.turn} == {True, False}
+    assert (batch.turn[:, 2, 2] > 1 - 1e-6).all()
+
+
+def test_who_approaches_has_the_rest_of_the_turn_left(monkeypatch):
+    """By drawing each figure after what was imagined of its turn and what is said to be left of it."""
+    drawn, turned = [], []
+    draw = Cases.draw
+    monkeypatch.setattr(Cases, "draw", lambda self, rng: drawn.append(draw(self, rng)) or drawn[-1])
+
+    class Turned(LatentVolume):
+        def turn(self, volume, turns):
+            turned.extend(turns)
+            return super().turn(volume, turns)
+
+    seen = []
+    medium = Turned(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)).eval()
+    medium.encoder.register_forward_pre_hook(lambda _, given: seen.append(torch.pixel_shuffle(given[0], 4)))
+    batch = Approaches(8, medium)(3)
+    before, after = seen[0].split(8)
+    for row, (case, done) in enumerate(zip(drawn, turned)):
+        assert axis_angle(done[None])[1] <= (180 + turning.ASTRAY) * (row % 2) + 1e-3
+        goal = second(case.figure, case.start, (batch.turn[row] @ done).double().numpy(), True)
+        assert error(pictures([goal]), after[row:row + 1]) < .1                   # but for how sharp they are
+        assert error(pictures([case.ink()]), before[row:row + 1]) < .1
+    assert (axis_angle(torch.stack(turned[8:]))[1] < 1e-3).all()                  # nobody turns the goals
+    assert same(batch, Approaches(8, medium)(3)) and not same(batch, Approaches(8, medium)(4))
 
 
 def test_comparisons_imagine_block_figures_and_turn_flat_ones(monkeypatch):
@@ -155,7 +181,7 @@ def test_comparisons_imagine_block_figures_and_turn_flat_ones(monkeypatch):
     assert len(views) == len(turns) and 10 <= len(views) <= 30
     assert (batch.first.flatten(1).std(1) < .1).sum() == len(views)      # as it was imagined, with a little grain
 
-    monkeypatch.setattr(turning, "SHARES", {"polygons": 1.})
+    monkeypatch.setattr(Comparisons, "shares", {"polygons": 1.})
     batch = Comparisons(40, 2, None)(1)
     apart = error(batch.first, batch.second)
     assert apart[batch.same].mean() < .7 * apart[~batch.same].mean() and 10 < batch.same.sum() < 30

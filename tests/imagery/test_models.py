@@ -16,7 +16,7 @@ from experiments.jointed import Joined
 from experiments.picturing import PictureLessons, Picturing
 from experiments.readings import ReadingLessons
 from experiments.schooling import Exhibits, Schooling
-from experiments.turning import Bearings, Comparisons, Pairs, Turnings
+from experiments.turning import Approaches, Bearings, Comparisons, Pairs, Turnings
 from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
 from experiments.walks import Walks, grids, shapes
 from imagery import devices, weights
@@ -47,7 +47,8 @@ def lesson(scenes, tiny):
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
             "regressor": lambda: Turnings(8, largest=30.0),
             "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
-            "keypoints": lambda: Bearings(8, 2), "joints": lambda: Joined(8),
+            "keypoints": lambda: Bearings(8, 2), "landmarks": lambda: Approaches(8, tiny["volume"]),
+            "joints": lambda: Joined(8),
             **dict.fromkeys(("world", "latent"), lambda: Walks(grids((3, 4)), 8, 16, 5, jobs=1)),
             "rooms": lambda: Walks(shapes(), 10, 16, 5, jobs=1), "reader": lambda: ReadingLessons(8, 8, 5, jobs=1),
             "film": lambda: Films(film_kinds((5,)), 12, 8, 5, 8, jobs=1)}

@@ -14,11 +14,11 @@ from imagery.image import MentalImage
 from imagery.mind import ROTATION_STEP, Mind, Person
 from imagery.models.comparison import Comparison
 from imagery.models.joints import Joints
-from imagery.models.keypoints import Keypoints
+from imagery.models.keypoints import Keypoints, Landmarks
 from imagery.models.nextview import NextView
 from imagery.models.turning import rotation as about
 from imagery.models.volume import LatentVolume
-from imagery.solids import Solid, Solids, is_shaded
+from imagery.solids import Solid, Solids, is_shaded, superposed
 
 STILL = Person(fading=1e9, noise=0.0)
 
@@ -50,10 +50,11 @@ def flat_inks(rng):
 @pytest.fixture(scope="module", params=["volume", "nextview"])
 def solids(request):
     torch.manual_seed(0)
-    medium = {"volume": lambda: LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)),
-              "nextview": lambda: NextView(channels=(16, 32), heads=2, process="regression")}[request.param]()
+    volume = LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)).eval()
+    other = NextView(channels=(16, 32), heads=2, process="regression").eval()
     small = {"width": 16, "deep": 32, "layers": 1, "heads": 2}
-    return Solids(medium.eval(), Comparison(**small).eval(), Keypoints(width=16, deep=32, blocks=1).eval(),
+    return Solids(volume if request.param == "volume" else other, Comparison(**small).eval(),
+                  Keypoints(width=16, deep=32, blocks=1).eval(), volume, Landmarks(4, width=16, blocks=1).eval(),
                   Comparison(**small).eval(), Joints(width=16, deep=32, blocks=1).eval())
 
 
@@ -84,14 +85,38 @@ def test_flat_things_turn_in_their_plane_without_blur(solids, flat_inks):
     assert np.abs(view[0].numpy() - (1 - 2 * np.rot90(flat_inks[0], -1))).max() < 0.05
 
 
-def test_what_is_left_of_a_turn_is_in_degrees(solids, solid_inks):
+def test_points_of_a_mixed_batch_are_those_of_each_alone(solids, solid_inks, flat_inks):
+    seen = [as_tensor(ink) for ink in (solid_inks[0], flat_inks[0], solid_inks[1])]
+    things = solids.turn(solids.lift(seen), np.array([[0, 40., 30.], [0, 0, 20.], [0, 0, 0]]))
+    views = solids.seen(things)
+    together = solids.points(views, things)
+    assert together.shape == (3, 8, 3)
+    for row in range(3):
+        assert torch.allclose(solids.points(views[row:row + 1], things[row:row + 1])[0], together[row], atol=0.01)
+    assert not torch.allclose(together[0], together[2], atol=0.01)
+    assert torch.allclose(solids.goals(seen)[2].points, together[2], atol=0.02) or solids.medium is not solids.volume
+
+
+def test_of_several_solids_there_is_but_the_view(solids, solid_inks):
+    [first, second] = solids.lift([as_tensor(ink) for ink in solid_inks[:2]])
+    assert superposed((first,)) is first and superposed((first, second)).code is None
+    views = solids.seen([first, second]).amin(0, keepdim=True)
+    [points] = solids.points(views, [superposed((first, second))])
+    with torch.no_grad():
+        assert torch.allclose(points, solids.landmarks(solids.volume.encode(views).features)[0], atol=0.02)
+    held, shown = (solids.points(solids.seen([first]), [thing])[0] for thing in (first, replace(first, code=None)))
+    assert torch.allclose(held, shown, atol=1e-4) == (solids.medium is not solids.volume)
+
+
+def test_what_is_left_of_a_turn_is_in_degrees(solids, solid_inks, monkeypatch):
     torch.manual_seed(1)
     points = torch.randn(3, 8, 3)
     turns = about(torch.tensor([[0., 0., 1.], [1., 2., 0.], [0., 1., 0.]]), torch.tensor([90., 40., 170.]))
     turned = points @ turns.mT
-    known = replace(solids, keypoints=lambda pictures: points if pictures.shape[1] == 1 else turned)
+    monkeypatch.setattr(Solids, "points", lambda self, views, things: points if views.shape[1] == 1 else turned)
     views, seen = torch.stack([as_tensor(ink) for ink in solid_inks[:3]])[:, :1], torch.ones(3, 3, 64, 64)
-    likes = [like for [like] in known.compare(views, [[goal] for goal in known.goals(seen)], [True, False, False])]
+    flat, solid = MentalImage(seen[0]), Solid(None)
+    likes = [like for [like] in solids.compare(views, [[goal] for goal in solids.goals(seen)], [flat, solid, solid])]
     found = np.stack([each.rest for each in likes])
     assert min(each.fit for each in likes) > 0.999
     assert np.allclose(found, [[0, 0, 90], 40 * np.array([1, 2, 0]) / 5 ** 0.5, [0, 170, 0]], atol=0.1)
@@ -125,7 +150,7 @@ def test_people_look_each_with_noise_of_their_own(solids, solid_inks, flat_inks)
     assert [each and len(each) for each in first] == [3, 1, None]
     assert first[0][0].same == pytest.approx(second[0][0].same, abs=1e-3) and first[1][0].same != second[1][0].same
     views = torch.stack([solids.seen([thing])[0] for thing in things[1:]]).amin(0, keepdim=True)      # ink over ink
-    [[alone]] = solids.compare(views, [solids.goals([as_tensor(solid_inks[0])])], [True])
+    [[alone]] = solids.compare(views, [solids.goals([as_tensor(solid_inks[0])])], things[1:2])
     quiet = Mind([STILL], solids=solids).perform([op.Match(things[1:], pictures[:1])])[0][0]
     assert quiet.fit == pytest.approx(alone.fit, abs=0.05)
 
