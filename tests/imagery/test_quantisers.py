@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import vector_quantize_pytorch as oracle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,15 +20,10 @@ def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.fixture
-def oracle():
-    return pytest.importorskip("vector_quantize_pytorch")
-
-
 # ---- oracles --------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("levels", [(8, 5, 5, 5), (3, 4, 6), (7, 5, 5, 5, 5)])
-def test_fsq(oracle, levels):
+def test_fsq(levels):
     ours, theirs = FSQ(levels), oracle.FSQ(list(levels))
     z = (2 * vectors(ours)).requires_grad_()
     quantised, (wanted, index) = ours(z), theirs(z)
@@ -39,7 +35,7 @@ def test_fsq(oracle, levels):
     torch.testing.assert_close(ours.vectors(every[:, None]), theirs.indices_to_codes(every[None])[0])
 
 
-def test_lfq(oracle):
+def test_lfq():
     ours = LFQ(SMALL["lfq"])
     theirs = oracle.LFQ(dim=5, entropy_loss_weight=0.1, commitment_loss_weight=0.25)
     z = vectors(ours).requires_grad_()
@@ -49,7 +45,7 @@ def test_lfq(oracle):
     torch.testing.assert_close(quantised.loss, loss, rtol=1e-3, atol=1e-3)         # their logarithm is bounded
 
 
-def test_rvq(oracle):
+def test_rvq():
     ours = RVQ(SMALL["rvq"], width=4).train()
     ours(vectors(ours), seeded())
     ours.eval()
@@ -64,7 +60,7 @@ def test_rvq(oracle):
     torch.testing.assert_close(ours.vectors(index), wanted)
 
 
-def test_vq_and_its_moving_means(oracle):
+def test_vq_and_its_moving_means():
     """With codes that none lets die."""
     ours = VQ((8,), width=4).train()
     ours(vectors(ours), seeded())

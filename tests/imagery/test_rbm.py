@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.neural_network import BernoulliRBM
 
 from imagery.models import ais
 from imagery.models.boltzmann import BoltzmannMachine, all_states
@@ -20,8 +21,7 @@ def machine(visible=6, hidden=4, size=1.0, **more):
 
 @torch.no_grad()
 def test_free_energy_and_conditionals_are_scikit_learn_s():
-    neural_network = pytest.importorskip("sklearn.neural_network")
-    ours, oracle = machine(), neural_network.BernoulliRBM(4)
+    ours, oracle = machine(), BernoulliRBM(4)
     oracle.components_ = ours.weight.T.numpy()
     oracle.intercept_hidden_, oracle.intercept_visible_ = ours.hidden_bias.numpy(), ours.visible_bias.numpy()
     seen = all_states(6)
