@@ -21,13 +21,14 @@ from experiments.upbringing import blurred
 from imagery.devices import swift
 from imagery.eye import turned
 from imagery.models.comparison import Compared
-from imagery.models.turning import Turning
+from imagery.models.turning import Turning, axis_angle
 from imagery.models.volume import PATCH, LatentVolume
 
 OFTEN = (.25, .25, .5)                            # how often things turn in the plane, about the vertical, otherwise
 SHARES = {"letters": .1, "polygons": .15, "blocks": .75}                       # of what is compared
 KINDS = {"same": .32, "turned": .3, "mirror": .24, "other": .14}
 VIVID, ACUITY = (.7, 1.), 1.                      # of imagined views: their contrast; blur in pixels at most
+NEAR = 10.                                        # degrees: how near one who has to find out how to turn has to come
 JITTER = 5.                                       # degrees: how far apart two views of the same may stand at most
 ASTRAY = 20.                                      # degrees: how far one may be off the way at most
 ONWARDS = .6                                      # of what is turned further: share that is about the same axis
@@ -178,13 +179,14 @@ class Comparisons(Pairs):
     """Imagined views, more or less vivid and sharp, beside what is seen: the same figure but for some degrees, or
     turned further about any axis, its mirror figure turned as much or further, or another figure of its family.
 
-    Flat figures are turned as mental images are, block figures by `imagine(pictures, turns)`.
+    Flat figures are turned as mental images are, block figures by `imagine(pictures, turns)`; half of those that need
+    not be turned further are turned as someone would who has to find out how: by `aim(pictures, pictures)`.
     """
 
-    def __init__(self, batch_size: int, polygons: int, imagine: Callable[[Tensor, Tensor], Tensor], size: int = 64,
-                 seed: int = 0, split: str = "training"):
+    def __init__(self, batch_size: int, polygons: int, imagine: Callable[[Tensor, Tensor], Tensor],
+                 aim: Callable[[Tensor, Tensor], Tensor], size: int = 64, seed: int = 0, split: str = "training"):
         super().__init__(batch_size, polygons, size, seed, split)
-        self.imagine = imagine
+        self.imagine, self.aim = imagine, aim
 
     @torch.no_grad()
     def __call__(self, step: int) -> Compared:
@@ -192,23 +194,23 @@ class Comparisons(Pairs):
         cases, angles = self._cases(rng), rng.uniform(-180, 180, self.batch_size)
         kinds = rng.choice(list(KINDS), self.batch_size, p=list(KINDS.values()))
         rests = [self._rest(case, kind, rng) for case, kind in zip(cases, kinds)]
-        seen = [self._seen(case, rest @ case.turn(angle), kind, rng)
-                for case, angle, rest, kind in zip(cases, angles, rests, kinds)]
-        views = self._imagined(cases, angles)
+        wholes = [rest @ case.turn(angle) for case, angle, rest in zip(cases, angles, rests)]
+        seen = pictures([self._seen(case, whole, kind, rng) for case, whole, kind in zip(cases, wholes, kinds)])
+        views = pictures([case.ink(size=self.size) for case in cases])
+        deep = np.array([case.figure.family not in FLAT for case in cases])
+        turns, same = matrices([case.turn(angle) for case, angle in zip(cases, angles)]), kinds == "same"
+        found = np.flatnonzero(deep & (kinds != "turned") & (rng.uniform(size=len(cases)) < .5))
+        with swift(views.device):
+            if len(found):
+                turns[found] = self.aim(views[found], seen[found])
+                same[found] &= axis_angle(turns[found].mT @ matrices(wholes)[found])[1].numpy() < NEAR
+            if deep.any():
+                views[deep] = self.imagine(views[deep], turns[deep])
+        for row in np.flatnonzero(~deep):
+            views[row] = turned(views[row:row + 1], angles[row])[0]
         views = 1 - (1 - views) * torch.from_numpy(rng.uniform(*VIVID, (len(views), 1, 1, 1))).float()
         views = blurred(views.expand(-1, 3, -1, -1), rng, ACUITY).mean(1, keepdim=True)
-        return Compared(views, pictures(seen), torch.from_numpy(kinds == "same"))
-
-    def _imagined(self, cases: list[Case], angles: np.ndarray) -> Tensor:
-        views = pictures([case.ink(size=self.size) for case in cases])
-        deep = [row for row, case in enumerate(cases) if case.figure.family not in FLAT]
-        for row in set(range(len(cases))) - set(deep):
-            views[row] = turned(views[row:row + 1], angles[row])[0]
-        if deep:
-            turns = matrices([cases[row].turn(angles[row]) for row in deep])
-            with swift(views.device):
-                views[deep] = self.imagine(views[deep], turns)
-        return views
+        return Compared(views, seen, torch.from_numpy(same))
 
     @staticmethod
     def _rest(case: Case, kind: str, rng: np.random.Generator) -> np.ndarray:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 import torch
+from torch import Tensor
 
 import imagery
 from envs.stimuli.pairs import AXES
@@ -15,7 +16,7 @@ from experiments import turning_judge
 from experiments.recipe import Built, Recipe
 from experiments.turning import Approaches, Bearings, Comparisons, Pairs, Turnings, matrices, pictures
 from imagery.models.comparison import Comparison
-from imagery.models.keypoints import Keypoints, Landmarks, Pointing
+from imagery.models.keypoints import Keypoints, Landmarks, Pointing, turn_between
 from imagery.models.nextview import NextView
 from imagery.models.turning import imagine
 from imagery.models.volume import PATCH, LatentVolume
@@ -95,7 +96,12 @@ def _judged(model: Comparison | Pointing, draw: Callable[[int], Any]) -> dict[st
 
 
 def _imagined(batch_size: int, polygons: int, size: int, **settings: Any) -> Comparisons:
-    return Comparisons(batch_size, polygons, partial(imagine, imagery.load("volume")), size, **settings)
+    medium, landmarks = imagery.load("volume"), imagery.load("landmarks")
+
+    def aim(*pictures: Tensor) -> Tensor:
+        return turn_between(*(landmarks(medium.encode(each).features) for each in pictures))
+
+    return Comparisons(batch_size, polygons, partial(imagine, medium), aim, size, **settings)
 
 
 TURNER = {
@@ -126,7 +132,7 @@ TURNING_RECIPES = {
         model, Bearings(64, POLYGONS, model.config.size, **UNSEEN))),
     "landmarks": Recipe(_landmarks, SURVEYOR, data_seed=47, after=("volume",), again=True, judge=lambda model: _judged(
         model, Approaches(64, imagery.load("volume"), **UNSEEN))),
-    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume",), again=True,
+    "comparison": Recipe(_comparison, COMPARER, data_seed=41, after=("volume", "landmarks"), again=True,
                          judge=lambda model: _judged(model, _imagined(64, POLYGONS, model.config.size, **UNSEEN))),
     "siamese": Recipe(_siamese, GLANCER, data_seed=41, again=True,
                       judge=lambda model: _judged(model, Pairs(64, POLYGONS, model.config.size, **UNSEEN)))}

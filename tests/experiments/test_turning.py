@@ -15,6 +15,7 @@ from experiments.turning import Approaches, Bearings, Cases, Comparisons, Pairs,
 from experiments.turning_judge import draw_cases, drift, error, laws, telling
 from imagery import weights
 from imagery.eye import turned
+from imagery.models.keypoints import Landmarks
 from imagery.models.turning import axis_angle, imagine
 from imagery.models.volume import LatentVolume
 
@@ -168,6 +169,10 @@ def test_who_approaches_has_the_rest_of_the_turn_left(monkeypatch):
     assert same(batch, Approaches(8, medium)(3)) and not same(batch, Approaches(8, medium)(4))
 
 
+def unturned(first, second):
+    return torch.eye(3).expand(len(first), 3, 3)
+
+
 def test_comparisons_imagine_block_figures_and_turn_flat_ones(monkeypatch):
     asked = []
 
@@ -175,16 +180,38 @@ def test_comparisons_imagine_block_figures_and_turn_flat_ones(monkeypatch):
         asked.append((views, turns))
         return torch.full_like(views, .123)
 
-    batch = Comparisons(40, 2, pale)(5)
-    assert same(batch, Comparisons(40, 2, pale)(5)) and batch.first.shape == (40, 1, 64, 64)
+    batch = Comparisons(40, 2, pale, unturned)(5)
+    assert same(batch, Comparisons(40, 2, pale, unturned)(5)) and batch.first.shape == (40, 1, 64, 64)
     views, turns = asked[0]
     assert len(views) == len(turns) and 10 <= len(views) <= 30
     assert (batch.first.flatten(1).std(1) < .1).sum() == len(views)      # as it was imagined, with a little grain
 
     monkeypatch.setattr(Comparisons, "shares", {"polygons": 1.})
-    batch = Comparisons(40, 2, None)(1)
+    batch = Comparisons(40, 2, None, None)(1)
     apart = error(batch.first, batch.second)
     assert apart[batch.same].mean() < .7 * apart[~batch.same].mean() and 10 < batch.same.sum() < 30
+
+
+def test_who_comes_near_enough_counts_as_there(monkeypatch):
+    """All are block figures whose turn has to be found out: by who finds it, and by who never does."""
+    monkeypatch.setattr(Comparisons, "shares", {"blocks": 1.})
+    monkeypatch.setattr(turning, "KINDS", {"same": .6, "mirror": .4})
+    truth, drawn = [], []
+    seen = Comparisons._seen
+    monkeypatch.setattr(Comparisons, "_seen", lambda self, case, whole, kind, rng: truth.append(whole) or drawn.append(
+        case) or seen(self, case, whole, kind, rng))
+
+    def known(first, second):
+        """The true turns, by the views that they start from."""
+        views = [pictures([case.ink()])[0] for case in drawn[-40:]]
+        rows = [next(row for row, view in enumerate(views) if view.equal(each)) for each in first]
+        return matrices([truth[-40:][row] for row in rows])
+
+    there = Comparisons(40, 2, lambda views, turns: views, known)(1)
+    never = Comparisons(40, 2, lambda views, turns: views, unturned)(1)
+    assert torch.equal(there.second, never.second) and 16 < there.same.sum() < 32
+    lost = there.same & ~never.same
+    assert not (never.same & ~there.same).any() and there.same.sum() // 4 < lost.sum() < there.same.sum()
 
 
 # ---- judging --------------------------------------------------------------------------------------------------------
@@ -219,14 +246,15 @@ def test_laws_hold_of_things_and_not_of_what_blurs(cases):
 # ---- recipes --------------------------------------------------------------------------------------------------------
 
 @pytest.fixture
-def small_volume(monkeypatch):
+def small_networks(monkeypatch):
     torch.manual_seed(0)
     volume = LatentVolume(features=4, width=(16, 16), deep=(16, 16), blocks=(1, 1)).eval()
-    monkeypatch.setattr(imagery, "load", {"volume": volume}.__getitem__)
+    landmarks = Landmarks(4, width=16, blocks=1).eval()
+    monkeypatch.setattr(imagery, "load", {"volume": volume, "landmarks": landmarks}.__getitem__)
 
 
 @pytest.mark.parametrize("name", turning_recipes.TURNING_RECIPES)
-def test_recipes_build_and_their_models_are_kept(name, small_volume, tmp_path):
+def test_recipes_build_and_their_models_are_kept(name, small_networks, tmp_path):
     recipe = turning_recipes.TURNING_RECIPES[name]
     assert set(recipe.settings) == {"tiny", "small", "full"}
     torch.manual_seed(0)
@@ -240,7 +268,7 @@ def test_recipes_build_and_their_models_are_kept(name, small_volume, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["volume", "regressor", "comparison", "siamese"])
-def test_judges_tell_all_of_an_untaught_model(name, small_volume, monkeypatch):
+def test_judges_tell_all_of_an_untaught_model(name, small_networks, monkeypatch):
     monkeypatch.setattr(turning_recipes, "JUDGED", 2)
     monkeypatch.setattr(turning_recipes, "POLYGONS", 2)
     for judge, briefly in (("telling", ((30,), 64)), ("drift", (180., 64)), ("laws", ((1,),))):

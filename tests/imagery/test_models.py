@@ -36,6 +36,10 @@ def scenes():
     return draw_scenes(24, seed=77, most=4, jobs=1)
 
 
+def astray(first, second):
+    return torch.eye(3).expand(len(first), 3, 3)
+
+
 @pytest.fixture
 def lesson(scenes, tiny):
     words = tiny["verbal"].tokenizer.words
@@ -46,7 +50,8 @@ def lesson(scenes, tiny):
             "autoencoder": lambda: Pictures(scenes, 8),
             "volume": lambda: Turnings(8), "nextview": lambda: Turnings(8, largest=30.0),
             "regressor": lambda: Turnings(8, largest=30.0),
-            "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"])), "siamese": lambda: Pairs(8, 2),
+            "comparison": lambda: Comparisons(8, 2, partial(imagine, tiny["volume"]), astray),
+            "siamese": lambda: Pairs(8, 2),
             "keypoints": lambda: Bearings(8, 2), "landmarks": lambda: Approaches(8, tiny["volume"]),
             "joints": lambda: Joined(8),
             **dict.fromkeys(("world", "latent"), lambda: Walks(grids((3, 4)), 8, 16, 5, jobs=1)),
