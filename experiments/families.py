@@ -64,7 +64,9 @@ DEEP: Sizes = {"": {"sizes": (UNITS, 512, 512)}, "tiny": {"sizes": (UNITS, 16, 8
 OPTIMAL: Sizes = {preset: {**sizes, "coupling": "optimal"} for preset, sizes in UNET.items()}
 
 SWIFT = {"optimizer": "muon", "learning_rate": 2e-3, "floor": 0.01}
-ADVERSARIAL = {"learning_rate": 2e-4, "floor": 1.0, "ema_decay": 0.99, "clip": 10.0}
+ADVERSARIAL = {"learning_rate": 2e-4, "betas": (0.5, 0.999), "floor": 1.0, "ema_decay": 0.99, "clip": 10.0}
+CRITICAL = {**ADVERSARIAL, "betas": (0.0, 0.9)}   # the papers' own, as are GROWN's
+GROWN = {**ADVERSARIAL, "betas": (0.0, 0.99)}
 EXACT = {"learning_rate": 1e-3, "amp": False}     # in float32
 FAMILIES = {each.name: each for each in (
     Family("codec", "autoencoder", Autoencoder, ways.CODEC, 640),
@@ -84,9 +86,9 @@ FAMILIES = {each.name: each for each in (
            with_part("codec", "code", MaskGIT)),
     Family("dcgan", "GAN", DCGAN, ways.UNTOLD, 1540, GAN, "generator", learning=ADVERSARIAL),
     Family("cgan", "GAN", DCGAN, ways.BY_VECTOR, 1060, GAN, "generator", learning=ADVERSARIAL),
-    Family("wgan", "GAN", DCGAN, ways.UNTOLD, 860, CRITIC, "generator", learning=ADVERSARIAL),
-    Family("progressive", "GAN", ProgressiveGAN, ways.UNTOLD, 1500, GROWING, "generator", learning=ADVERSARIAL),
-    Family("stylegan", "GAN", StyleGAN, ways.UNTOLD, 220, STYLE, "synthesis", learning=ADVERSARIAL),
+    Family("wgan", "GAN", DCGAN, ways.UNTOLD, 860, CRITIC, "generator", learning=CRITICAL),
+    Family("progressive", "GAN", ProgressiveGAN, ways.UNTOLD, 1500, GROWING, "generator", learning=GROWN),
+    Family("stylegan", "GAN", StyleGAN, ways.UNTOLD, 220, STYLE, "synthesis", learning=GROWN),
     Family("cyclegan", "GAN", CycleGAN, ways.TRANSLATION, 150, CYCLE, learning=ADVERSARIAL),
     Family("realnvp", "normalising flow", RealNVP, ways.UNTOLD, 220, SLIM, "inverse", learning=EXACT, bits=costs.exact),
     Family("glow", "normalising flow", Glow, ways.UNTOLD, 270, FLOW, "inverse", learning=EXACT, bits=costs.exact),

@@ -74,6 +74,7 @@ def restore_state(state: TrainState, config: dict, path: Path) -> None:
             saved = {key: file.get_tensor(key) for key in sorted(file.keys())}
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is not a whole checkpoint ({error}): remove it, or do not resume") from error
+    config = json.loads(json.dumps(config))                               # as it was saved: tuples are lists
     if changed := [key for key in config if facts["config"].get(key) != config[key]]:
         was = ", ".join(f"{key} {facts['config'].get(key)} (now {config[key]})" for key in changed)
         raise ValueError(f"{path} was trained with {was}: keep that, or do not resume")

@@ -28,6 +28,7 @@ class TrainConfig:
     batch_size: int = 64  # samples in what `batches` returns, for the rate in the logs
     optimizer: Literal["adamw", "muon"] = "adamw"  # of matrices and kernels; AdamW moves the rest, as embeddings
     learning_rate: float = 6e-4
+    betas: tuple[float, float] = (0.9, 0.999)  # AdamW's, of its averages of gradients and of their squares
     weight_decay: float = 0.0  # AdamW's, of matrices and kernels, not of gains and biases
     warmup: int = 50  # steps over which the learning rate rises
     floor: float = 0.05  # where its cosine decay ends, as a fraction; 1 keeps it constant
@@ -131,7 +132,8 @@ def _start(model: nn.Module, config: TrainConfig, team: Any) -> TrainState:
     adam = [{"params": vectors, "weight_decay": 0.0}]
     if config.optimizer == "adamw":
         adam.append({"params": matrices, "weight_decay": config.weight_decay})
-    optimizers: list[torch.optim.Optimizer] = [torch.optim.AdamW(adam, lr=config.learning_rate, fused=True)]
+    optimizers: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(adam, lr=config.learning_rate, betas=config.betas, fused=True)]
     if config.optimizer == "muon":
         optimizers.append(Muon(matrices, config.learning_rate))
     ema = {name: p.detach().clone() for name, p in trained.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
@@ -47,6 +48,27 @@ def curve(logs):
 
 def until(step, logs):
     return curve(takewhile(lambda log: log["step"] <= step, logs))
+
+
+def test_steps_are_those_of_the_given_averages():
+    """A first step of Adam is the learning rate's, however it averages; the second tells averages apart."""
+    moved = {}
+    for betas in ((0.9, 0.999), (0.0, 0.9)):
+        plain = Toy()
+        optimizer = torch.optim.AdamW(plain.layers.parameters(), 0.01, betas, weight_decay=0.0)
+        config = replace(CONFIG, steps=3, betas=betas, warmup=0, floor=1.0, clip=1e9, ema_decay=0.0)
+        list(fit(ours := Toy(), batches, config, device="cpu"))
+        for step in range(3):
+            dropout, noise = np.random.SeedSequence((config.seed, step, 0)).generate_state(2)
+            torch.manual_seed(int(dropout))
+            optimizer.zero_grad()
+            plain.loss(batches(step), torch.Generator().manual_seed(int(noise)))[0].backward()
+            optimizer.step()
+        for mine, wanted in zip(ours.layers.parameters(), plain.layers.parameters()):
+            assert torch.allclose(mine, wanted, atol=1e-6)
+        moved[betas] = ours.layers[0].weight.detach().clone()
+    first, second = moved.values()
+    assert not torch.allclose(first, second, atol=1e-4)
 
 
 def test_overfits_one_batch():
