@@ -16,9 +16,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
 
 USAGE_ERRORS = typer.BadParameter.__mro__[2]      # click's ClickException, or that of the copy typer carries
 EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal", "rotation")
-BENCHES = {"speed": "experiments.bench:speed", "models": "experiments.bench:models",
-           "pictures": "experiments.picturebook:pictures",
-           "objectives": "experiments.objectives:objectives", "planning": "experiments.planning:planning"}
+BENCHES = {"speed": "experiments.benches.speed:speed", "models": "experiments.benches.models:models",
+           "pictures": "experiments.benches.picturebook:pictures",
+           "objectives": "experiments.benches.objectives:objectives",
+           "planning": "experiments.planning.benchmark:planning"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.")]
@@ -43,6 +44,19 @@ def a_seed(value: int) -> None:
         raise ValueError(f"--seed must be 0 or more and less than 2**32, not {value}")
 
 
+def table(result: dict[str, Any], indent: str = "") -> str:
+    """A benchmark's result as lines of text."""
+    lines = []
+    for key, value in result.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}:", table(value, indent + "  ")]
+        elif isinstance(value, list):
+            lines += [f"{indent}{key}:", *(f"{indent}  {row}" for row in value)]
+        else:
+            lines.append(f"{indent}{key}: {value:.4g}" if isinstance(value, float) else f"{indent}{key}: {value}")
+    return "\n".join(lines)
+
+
 def say(value: Any, as_json: bool, text: str) -> None:
     print(json.dumps(value) if as_json else text)
 
@@ -53,9 +67,9 @@ def list_(kind: Annotated[Optional[str], typer.Argument(help="models, agents, en
     """What there is, by kind."""
     import gymnasium
 
-    from experiments.reactive import ALGORITHMS
-    from experiments.recipes import RECIPES
     from experiments.runs import EXPERIMENTS as RUNS
+    from experiments.upbringing.reactive import ALGORITHMS
+    from experiments.upbringing.recipes import RECIPES
     from imagery.models import MODELS
 
     agents = dict.fromkeys(name for about in RUNS.values() for name in about.agents)
@@ -172,8 +186,8 @@ def train(recipe: str, preset: Annotated[str, typer.Option(help="tiny, small or 
           max_minutes: Annotated[Optional[float], typer.Option(help="Stop cleanly after so long.")] = None,
           as_json: Json = False) -> None:
     """Train a model and save its weights; what is shipped was made so."""
-    from experiments import reactive, recipes
-    from experiments.recipe import PRESETS
+    from experiments.upbringing import reactive, recipes
+    from experiments.upbringing.recipe import PRESETS
     from imagery.progress import progress
 
     choose("recipe", recipe, [*recipes.RECIPES, *reactive.ALGORITHMS])
@@ -203,8 +217,6 @@ def bench(what: str, out: Out = None,
     choose("bench", what, BENCHES)
     from importlib import import_module
 
-    from experiments.bench import table
-
     asked = {"preset": preset, "boards": boards, "agents": agents, "backend": backend, "jobs": jobs, "seed": seed}
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked and what != "planning":
@@ -233,8 +245,8 @@ def a_folder(weights: Path, what: str) -> Path:
 
 def planning_options(asked: dict[str, Any]) -> dict[str, Any]:
     """What was asked of the benchmark of planning, checked and in its terms."""
-    from experiments.planning import PRESETS
-    from experiments.planning_agents import PLANNERS
+    from experiments.planning.agents import PLANNERS
+    from experiments.planning.benchmark import PRESETS
 
     choose("preset", asked.get("preset", "small"), PRESETS)
     choose("backend", asked.get("backend", "loky"), ("loky", "ray", "dask"))

@@ -17,8 +17,8 @@ from agents.beholder import Beholder
 from envs.reversal import CONDITIONS
 from envs.stimuli.constructions import vocabulary
 from experiments import cohorts, figures
-from experiments.looks import Looks
 from experiments.page import Page, section
+from experiments.reinterpretation.looks import Looks
 from experiments.session import run_cohort
 from experiments.statistics import Effect, estimate, mean, resampling_weights
 from imagery.mind import Mind

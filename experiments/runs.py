@@ -15,20 +15,17 @@ import pandas as pd
 
 import imagery
 from envs.stimuli.pairs import read_designs
-from experiments import (
-    interference,
-    reinterpretation,
-    reinterpretation_analysis,
-    reinterpretation_report,
-    reversal,
-    rotation,
-    rotation_analysis,
-    rotation_report,
-    scanning,
-    scanning_analysis,
-    scanning_report,
-)
+from experiments import interference, reversal
 from experiments.folders import whole
+from experiments.reinterpretation import analysis as reinterpretation_analysis
+from experiments.reinterpretation import experiment as reinterpretation
+from experiments.reinterpretation import report as reinterpretation_report
+from experiments.rotation import analysis as rotation_analysis
+from experiments.rotation import experiment as rotation
+from experiments.rotation import report as rotation_report
+from experiments.scanning import analysis as scanning_analysis
+from experiments.scanning import experiment as scanning
+from experiments.scanning import report as scanning_report
 from experiments.statistics import Effect
 from imagery.weights import RECIPE
 

@@ -12,7 +12,7 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="session")
 def tiny():
     """Untaught models of every shipped kind, by name, the generator's last layer stirred so that it draws something."""
-    from experiments.schooling import new_verbal_channel
+    from experiments.upbringing.schooling import new_verbal_channel
     from imagery.models.codec import Autoencoder
     from imagery.models.comparison import Comparison
     from imagery.models.film import FilmModel

@@ -3,8 +3,8 @@
 Made of our own parts in the manner of the duck that is a rabbit (Jastrow 1899, used by Chambers & Reisberg 1985,
 Journal of Experimental Psychology: Human Perception and Performance 11, 317-328) and the cook who, turned by a quarter,
 is a dog (Rock 1956, used by Peterson, Kihlstrom, Rose & Glisky 1992, Memory & Cognition 20, 107-123), and found among
-random figures of two or three parts as those which the eye (`experiments.looks`) takes for either of two things with
-hardly a preference, as ambiguous figures are chosen by what people call them.
+random figures of two or three parts as those which the eye (`experiments.reinterpretation.looks`) takes for either of
+two things with hardly a preference, as ambiguous figures are chosen by what people call them.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ def test_propositional_answers_at_once_when_not_asked_to_scan():
 
 def test_propositional_hears_relations_before_their_anchors():
     """In random order a thing may be placed by one that is yet to be told of."""
-    from experiments.scanning import Comprehension
+    from experiments.scanning.experiment import Comprehension
 
     agent, world = Propositional(Comprehension()), World({})
     think(agent, "The well is just below the hut.", world)

@@ -10,7 +10,7 @@ from envs.rotation import LEARN, QUESTIONS, WHICH
 from envs.stimuli import blocks, polygons
 from envs.stimuli.figures import Letter
 from envs.stimuli.turns import VERTICAL, random_turn, rotation
-from experiments.jointed import joints
+from experiments.upbringing.jointed import joints
 from imagery import operations as op
 
 PAIR, MEMORY = QUESTIONS["pair"], QUESTIONS["memory"]

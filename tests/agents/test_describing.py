@@ -10,7 +10,7 @@ from envs.rotation import LEARN, QUESTIONS, WHICH, WHITHER
 from envs.stimuli import blocks, polygons
 from envs.stimuli.figures import Letter
 from envs.stimuli.turns import UPRIGHT, random_turn
-from experiments.jointed import joints
+from experiments.upbringing.jointed import joints
 from imagery import operations as op
 
 PAIR, MEMORY = QUESTIONS["pair"], QUESTIONS["memory"]

@@ -8,7 +8,7 @@ from agents.description import Match, chain, match, mirrored, outline
 from envs.stimuli import blocks, polygons
 from envs.stimuli.figures import LETTERS, Letter
 from envs.stimuli.turns import PLANE, UPRIGHT, random_turn, rotation
-from experiments.jointed import joints
+from experiments.upbringing.jointed import joints
 from imagery.outline import vertices
 
 L_SHAPE = np.array([(0, 0), (1, 0), (1, 2), (2, 2), (2, 3), (0, 3)]) / 4

@@ -16,7 +16,7 @@ from agents.protocol import FIRST_NAME, READY
 from agents.structural import Structural
 from agents.synthesis import Depictive, Dual, journey
 from envs.stimuli import constructions
-from experiments.reinterpretation import SPACE, given_parts
+from experiments.reinterpretation.experiment import SPACE, given_parts
 from imagery import operations as op
 from imagery.image import MentalImage, rotation, scaling, translation
 from imagery.mind import MIRROR, MOVE_STEP, ROTATION_STEP, ZOOM_STEP, Mind, Person

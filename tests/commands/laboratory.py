@@ -21,7 +21,9 @@ WRITERS = {
 def small(patch, shipped):
     """Shrink the laboratory; `patch` is setattr or one that undoes itself."""
     import imagery
-    from experiments import bench, channel_recipes, recipes, scanning
+    from experiments.benches import speed as bench
+    from experiments.scanning import experiment as scanning
+    from experiments.upbringing import channel_recipes, recipes
 
     def plan(agent, description):
         condition = {"condition": "scan"} if description is None else {"condition": "own", "description": description}

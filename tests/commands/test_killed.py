@@ -35,8 +35,8 @@ for number, (writer, again, module, name, at) in enumerate(MOMENTS):
     print(os.WTERMSIG(os.wait()[1]))
 """
 MOMENTS = [  # who is killed, over an earlier result or not, at which call of what
-    ("run", False, "experiments.scanning_report", "write_report", 1), ("run", False, "os", "replace", 1),
-    ("run", True, "experiments.scanning_report", "write_report", 1), ("run", True, "os", "replace", 1),
+    ("run", False, "experiments.scanning.report", "write_report", 1), ("run", False, "os", "replace", 1),
+    ("run", True, "experiments.scanning.report", "write_report", 1), ("run", True, "os", "replace", 1),
     ("run", True, "os", "replace", 2), ("train", False, "imagery.training", "_advance", 13),
     ("train", False, "imagery.training", "save_state", 9), ("train", False, "imagery.weights", "save", 1)]
 

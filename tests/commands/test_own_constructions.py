@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from laboratory import RUN, main, only_json
 
-from experiments import looks
-from experiments.reinterpretation import COLUMNS
+from experiments.reinterpretation import looks
+from experiments.reinterpretation.experiment import COLUMNS
 
 OWN = [{"target": "umbrella", "instructions": ["Imagine a capital letter D.", "Turn it 90 degrees to the left.",
                                                "Hang a J from it."]}]

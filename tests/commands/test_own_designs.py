@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from laboratory import RUN, main, only_json
 
-from experiments.rotation import COLUMNS
+from experiments.rotation.experiment import COLUMNS
 
 OWN = [{"name": "mine", "family": "letters", "angles": [0, 90.5], "count": 2}]
 

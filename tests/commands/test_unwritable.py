@@ -42,7 +42,7 @@ def test_full_disk(writer, refused, full_disk):
 
 def test_no_space_left(refused, monkeypatch):
     """The same as the system words it, at the last file of a run."""
-    from experiments import scanning_report
+    from experiments.scanning import report as scanning_report
 
     def write_report(folder, *rest):
         (folder / "report.html").write_text("<html>")

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from experiments.collapse import CURES, DEVIATION, MODES, Coverage, coverage, cured, ring, ring_points
+from experiments.families.collapse import CURES, DEVIATION, MODES, Coverage, coverage, cured, ring, ring_points
 
 
 def test_true_points_cover_every_mode():

@@ -11,12 +11,14 @@ import pytest
 import torch
 
 import imagery
-from experiments import families, families_recipes, family, mixture, ways
-from experiments.artists import Artist, calls
-from experiments.families import FAMILIES
-from experiments.families_recipes import FAMILIES_RECIPES, recipe_of
-from experiments.recipe import PRESETS, Recipe
-from experiments.recipes import RECIPES
+from experiments.families import family, mixture, ways
+from experiments.families import recipes as families_recipes
+from experiments.families import registry as families
+from experiments.families.artists import Artist, calls
+from experiments.families.recipes import FAMILIES_RECIPES, recipe_of
+from experiments.families.registry import FAMILIES
+from experiments.upbringing.recipe import PRESETS, Recipe
+from experiments.upbringing.recipes import RECIPES
 from imagery import devices, weights
 from imagery.training import fit
 

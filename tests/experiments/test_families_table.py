@@ -9,12 +9,15 @@ import pytest
 import torch
 from PIL import Image
 
-from experiments import artists, cli, families_table, minds_eye, training_speed
-from experiments.artists import Artist, calls
-from experiments.families import FAMILIES
-from experiments.families_sheet import sheet
-from experiments.families_table import KEYS, Measures
-from experiments.resemblance import interval, likeness, neighbourhoods, radii, resemblance, variety
+from experiments import cli
+from experiments.benches import training_speed
+from experiments.families import artists, minds_eye
+from experiments.families import table as families_table
+from experiments.families.artists import Artist, calls
+from experiments.families.registry import FAMILIES
+from experiments.families.sheet import sheet
+from experiments.families.table import KEYS, Measures
+from experiments.judging.resemblance import interval, likeness, neighbourhoods, radii, resemblance, variety
 from imagery.models.codec import Autoencoder
 from imagery.models.flows import RealNVP
 from imagery.models.matching import FlowMatching
@@ -29,11 +32,6 @@ class Glance:
 
     def features(self, pictures):
         return torch.nn.functional.adaptive_avg_pool2d(pictures, 2).flatten(1) + 2
-
-
-def fastest(work, repeats=3):
-    work(seed=0)
-    return 0.5
 
 
 @pytest.fixture(scope="module")
@@ -130,16 +128,17 @@ def test_calls_are_counted_and_nothing_is_left_behind(tiny):
 
 def test_a_row_has_all_keys_and_none_where_there_is_nothing(of, measures, tiny, monkeypatch):
     eyes = []
+    monkeypatch.setattr(families_table, "fastest", lambda work, repeats: work(seed=0) is None or 0.5)
     monkeypatch.setattr(families_table, "as_minds_eye", lambda *given: eyes.append(given) or {"scanning_r": 0.5})
-    found = families_table.row(of("flow-vector", flow(tiny["verbal"])), measures, fastest, seeds=2, participants=3)
+    found = families_table.row(of("flow-vector", flow(tiny["verbal"])), measures, seeds=2, participants=3)
     assert list(found) == KEYS and len(eyes) == 1 and eyes[0][2] == 3 and isinstance(eyes[0][0], Whole)
     assert found["images_per_s"] == 32 and found["evaluations"] == 8 and found["train_samples_per_s"] == 7.5
     assert 0 <= found["present"] <= 1 and found["reconstruction"] is None is found["bits_per_dim"]
     low, high = found["intervals"]["frechet"]
     assert low <= found["frechet"] <= high and json.dumps(found)
-    untold = families_table.row(of("realnvp", RealNVP(size=64, width=8, scales=2)), measures, fastest, seeds=1)
+    untold = families_table.row(of("realnvp", RealNVP(size=64, width=8, scales=2)), measures, seeds=1)
     assert untold["present"] is None is untold["scanning_r"] and untold["bits_per_dim"] > 0 and len(eyes) == 1
-    code = families_table.row(of("codec", Autoencoder(16)), measures, fastest)
+    code = families_table.row(of("codec", Autoencoder(16)), measures)
     assert code["reconstruction"] > 0 and code["frechet"] > 0
     assert all(code[key] is None for key in ("present", "images_per_s", "evaluations", "memorisation", "scanning_r"))
     with pytest.raises(ValueError, match="draws nothing"):
@@ -157,7 +156,7 @@ def test_real_pictures_would_win(measures, of):
 def test_the_table_names_those_without_weights(shipped, measures, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(families_table, "Measures", lambda count: measures)
     monkeypatch.setattr(families_table, "as_minds_eye", lambda *given: {})
-    found = families_table.families_table(fastest, tmp_path, tmp_path / "none", seeds=1, participants=1, count=16)
+    found = families_table.families_table(tmp_path, tmp_path / "none", seeds=1, participants=1, count=16)
     assert [each["name"] for each in found["models"]] == ["shipped"]
     assert {"vae", "glow", "unclip"} <= set(found["without_weights"]) and "unclip-prior" not in found["without_weights"]
     assert Image.open(tmp_path / "families.png").size[0] > 100

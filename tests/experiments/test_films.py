@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from envs.maze import MazeEnv
-from experiments import films_recipes
-from experiments.films import ASTRAY, Films, beginning, film_kinds, way
-from experiments.films_recipes import FILMS_RECIPES, leads, solved
-from experiments.recipe import PRESETS, Recipe
-from experiments.recipes import RECIPES
-from experiments.upbringing import pictures_to_tensor
-from experiments.walks import Kind, Walks, draw_boards, grids
-from experiments.walks_recipes import JUDGED, WORLD
+from experiments.upbringing import films_recipes
+from experiments.upbringing.films import ASTRAY, Films, beginning, film_kinds, way
+from experiments.upbringing.films_recipes import FILMS_RECIPES, leads, solved
+from experiments.upbringing.recipe import PRESETS, Recipe
+from experiments.upbringing.recipes import RECIPES
+from experiments.upbringing.scenes import pictures_to_tensor
+from experiments.upbringing.walks import Kind, Walks, draw_boards, grids
+from experiments.upbringing.walks_recipes import JUDGED, WORLD
 from imagery.models.film import NO_DEED
 from imagery.training import fit
 

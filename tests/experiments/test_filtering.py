@@ -2,7 +2,7 @@
 
 import torch
 
-from experiments.filtering import filtering
+from experiments.judging.filtering import filtering
 
 
 class Judge:

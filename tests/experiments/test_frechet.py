@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 
-from experiments.frechet import frechet
+from experiments.judging.frechet import frechet
 
 
 @settings(max_examples=20, deadline=None)

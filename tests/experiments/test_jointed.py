@@ -8,9 +8,9 @@ import torch
 
 from envs.stimuli import blocks, views
 from envs.stimuli.turns import random_turn
-from experiments import joints_recipes
-from experiments.jointed import Joined, joints
-from experiments.joints_recipes import JOINTS_RECIPES
+from experiments.upbringing import joints_recipes
+from experiments.upbringing.jointed import Joined, joints
+from experiments.upbringing.joints_recipes import JOINTS_RECIPES
 from imagery import weights
 from imagery.models.joints import UNIT
 

@@ -10,7 +10,7 @@ import torch
 
 from envs.stimuli.letters import CHARACTERS, glyph
 from envs.stimuli.pictures import STYLES, pack
-from experiments.judges import (
+from experiments.judging.judges import (
     HANDED,
     HELD_OUT,
     LEGIBLE,

@@ -5,10 +5,10 @@ import pytest
 
 from envs.stimuli.constructions import vocabulary
 from envs.stimuli.pictures import on
-from experiments import looks
-from experiments.looks import Looks, remember, seen
-from experiments.picturing import figure_tile, letter_tile
-from experiments.upbringing import pictures_to_tensor
+from experiments.reinterpretation import looks
+from experiments.reinterpretation.looks import Looks, remember, seen
+from experiments.upbringing.picturing import figure_tile, letter_tile
+from experiments.upbringing.scenes import pictures_to_tensor
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_likeness_is_nosofskys_sum_over_examples(remembered):
 
 def test_a_memory_of_another_eye_is_refused(remembered, tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(looks, "_eye", lambda: "another")
-    with pytest.raises(ValueError, match="another verbal channel: python -m experiments.looks"):
+    with pytest.raises(ValueError, match="another verbal channel: python -m experiments.reinterpretation.looks"):
         Looks()
 
 

@@ -6,9 +6,11 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 import imagery
-from experiments import contexts, memories, outliers
-from experiments.memories import ANOTHER, NEGATIVE, RIGHT, SPURIOUS
-from experiments.memories_figures import sheet
+from experiments.families import outliers
+from experiments.memory import contexts
+from experiments.memory import recall as memories
+from experiments.memory.recall import ANOTHER, NEGATIVE, RIGHT, SPURIOUS
+from experiments.memory.sheet import sheet
 from imagery.models.hopfield import Hopfield, ModernHopfield, random_patterns
 from imagery.models.rbm import RBM
 from imagery.training import TrainConfig, fit

@@ -6,9 +6,9 @@ import torch
 import imagery
 from envs.stimuli.islands import render
 from envs.stimuli.pictures import pack
-from experiments.grounding import fresh_descriptions
-from experiments.objectives import VARIANTS, bare, said
-from experiments.upbringing import pictures_to_tensor
+from experiments.benches.objectives import VARIANTS, bare, said
+from experiments.judging.grounding import fresh_descriptions
+from experiments.upbringing.scenes import pictures_to_tensor
 from imagery.models.verbal import OBJECTIVES
 
 

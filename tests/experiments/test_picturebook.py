@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from experiments import picturebook
+from experiments.benches import picturebook
 
 
 class Painter:

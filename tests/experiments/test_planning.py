@@ -11,15 +11,16 @@ from PIL import Image
 import imagery
 from agents.planning.imagery import UNFAMILIAR
 from envs.maze import MazeEnv
-from experiments import cli, planning, planning_runs
-from experiments.bench import fastest
-from experiments.planning_agents import PLANNERS, Minds, certain_grids
-from experiments.planning_boards import IMAGINATIONS, PROTOCOL, PUBLISHED, Setting, ice, settings
-from experiments.planning_controls import Spoiled
-from experiments.planning_films import film
-from experiments.planning_runs import ELSEWHERE, Effort, practised, run
-from experiments.planning_speed import planning_speed
-from experiments.walks import CHALK
+from experiments import cli
+from experiments.planning import benchmark as planning
+from experiments.planning import runs as planning_runs
+from experiments.planning.agents import PLANNERS, Minds, certain_grids
+from experiments.planning.boards import IMAGINATIONS, PROTOCOL, PUBLISHED, Setting, ice, settings
+from experiments.planning.controls import Spoiled
+from experiments.planning.films import film
+from experiments.planning.runs import ELSEWHERE, Effort, practised, run
+from experiments.planning.speed import planning_speed
+from experiments.upbringing.walks import CHALK
 from imagery.foresight import Foresight, Futures
 
 EFFORT = Effort(boards=1, beyond=1, episodes=2, budget=8, walks=1, rehearsal=48)
@@ -237,6 +238,6 @@ def test_a_film_shows_what_was_foreseen_above_what_came():
 
 
 def test_speed_of_imagining_beside_copies(shipped):
-    found = planning_speed(lambda work, repeats=3: fastest(work, 1))
+    found = planning_speed()
     assert set(found["imagined_frames_per_s"]) == {1, 16, 64} and set(found["plans_per_s"]) == {"imagined", "copied"}
     assert all(value > 0 for each in found.values() for value in each.values())

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.planning_analysis import curve, dial, frontier, no_path, slippery, spl, summary, wilson
-from experiments.planning_boards import ice
-from experiments.planning_episodes import COLUMNS
+from experiments.planning.analysis import curve, dial, frontier, no_path, slippery, spl, summary, wilson
+from experiments.planning.boards import ice
+from experiments.planning.episodes import COLUMNS
 
 
 def trials(**columns):

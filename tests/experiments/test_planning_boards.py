@@ -7,7 +7,7 @@ import pytest
 
 from envs.frozen_lake import Lake
 from envs.sokoban import test_boards as fixed_boards
-from experiments.planning_boards import (
+from experiments.planning.boards import (
     DIAL,
     FORMS,
     IMAGINATIONS,
@@ -20,8 +20,8 @@ from experiments.planning_boards import (
     own_settings,
     settings,
 )
-from experiments.walks import SLIP, draw_boards, grids
-from experiments.walks_recipes import JUDGED, WALKS_RECIPES, WORLD
+from experiments.upbringing.walks import SLIP, draw_boards, grids
+from experiments.upbringing.walks_recipes import JUDGED, WALKS_RECIPES, WORLD
 
 
 def found(condition, **about):

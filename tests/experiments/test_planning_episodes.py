@@ -3,9 +3,9 @@
 import pytest
 
 from agents.planning.search import NO_PATH, OUT_OF_BUDGET
-from experiments.planning_agents import Minds, Seat
-from experiments.planning_boards import PROTOCOL, Case, Setting, own_settings
-from experiments.planning_episodes import COLUMNS, make, play, progress, rows
+from experiments.planning.agents import Minds, Seat
+from experiments.planning.boards import PROTOCOL, Case, Setting, own_settings
+from experiments.planning.episodes import COLUMNS, make, play, progress, rows
 
 MAPS = '[["SFF", "FFF", "HFG"], ["SFFF", "HHHF", "FFFF", "FFFG"], ["SHG", "HHF", "FFF"]]'
 LEFT, DOWN, RIGHT, UP = range(4)

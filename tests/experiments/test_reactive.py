@@ -8,11 +8,11 @@ from gymnasium.utils.env_checker import check_env
 from agents.planning.foreseeing import think
 from agents.planning.reactive import Reactive
 from envs.maze import MazeEnv
-from experiments import reactive
-from experiments.boards import ByLot
 from experiments.cli import main
-from experiments.films import film_kinds
-from experiments.walks_recipes import WALKS_RECIPES
+from experiments.upbringing import reactive
+from experiments.upbringing.boards import ByLot
+from experiments.upbringing.films import film_kinds
+from experiments.upbringing.walks_recipes import WALKS_RECIPES
 from imagery import weights
 from imagery.models.policy import Chooser, PolicyNet
 

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from envs.stimuli.constructions import items
-from experiments import reinterpretation_analysis as named
-from experiments.reinterpretation import COLUMNS, MAIN_AGENTS, plan
-from experiments.reinterpretation_analysis import analyse, missed
-from experiments.reinterpretation_examples import Film
-from experiments.reinterpretation_report import write_report
+from experiments.reinterpretation import analysis as named
+from experiments.reinterpretation.analysis import analyse, missed
+from experiments.reinterpretation.examples import Film
+from experiments.reinterpretation.experiment import COLUMNS, MAIN_AGENTS, plan
+from experiments.reinterpretation.report import write_report
 
 ITEMS = items("published")
 MANIFEST = {"command": "imagery run reinterpretation", "seed": 0, "versions": {"numpy": "2"}, "weights": {},

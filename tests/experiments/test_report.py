@@ -11,8 +11,8 @@ import pytest
 
 from experiments import figures
 from experiments.page import number
-from experiments.scanning_analysis import analyse
-from experiments.scanning_report import write_report
+from experiments.scanning.analysis import analyse
+from experiments.scanning.report import write_report
 from experiments.statistics import Effect
 
 MANIFEST = {

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from rotating import judged, still, turning
 
-from experiments import rotation_effects as named
-from experiments.rotation_analysis import analyse, cells_of
-from experiments.rotation_differences import differences
-from experiments.rotation_effects import STUDIES, people
-from experiments.rotation_fits import seconds_of
+from experiments.rotation import effects as named
+from experiments.rotation.analysis import analyse, cells_of
+from experiments.rotation.differences import differences
+from experiments.rotation.effects import STUDIES, people
+from experiments.rotation.fits import seconds_of
+from experiments.rotation.vividness import vividness
 from experiments.statistics import bic_less, left_out, line, linear_fit, rising
-from experiments.vividness import vividness
 
 PLANE, DEEP = "same pairs in the plane", "same pairs about the vertical axis"
 HAMRICK, METZLER, GANIS, KHAZOUM = STUDIES

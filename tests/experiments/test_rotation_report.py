@@ -11,10 +11,10 @@ import torch
 from rotating import everything, judged, still, turning
 
 import imagery
-from experiments.rotation_analysis import analyse
-from experiments.rotation_examples import FRAMES, NAMES, Film, Turned, examples_of, films
-from experiments.rotation_report import write_report
-from experiments.rotation_targets import TARGETS, near
+from experiments.rotation.analysis import analyse
+from experiments.rotation.examples import FRAMES, NAMES, Film, Turned, examples_of, films
+from experiments.rotation.report import write_report
+from experiments.rotation.targets import TARGETS, near
 from experiments.statistics import Effect
 from imagery.models.nextview import NextView
 from imagery.models.volume import LatentVolume

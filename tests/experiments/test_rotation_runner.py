@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from envs.stimuli.pairs import Design
-from experiments import rotation as experiment
-from experiments.rotation import COLUMNS, DESIGNS, MAIN_AGENTS, make_agent, plan, run_block
-from experiments.true_views import KINDS, TrueViews
+from experiments.rotation import experiment
+from experiments.rotation.experiment import COLUMNS, DESIGNS, MAIN_AGENTS, make_agent, plan, run_block
+from experiments.rotation.true_views import KINDS, TrueViews
 from imagery.mind import Person
 from imagery.solids import Solids
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments import scanning_effects as named
-from experiments.scanning_analysis import analyse, cells_of, seconds_of
+from experiments.scanning import effects as named
+from experiments.scanning.analysis import analyse, cells_of, seconds_of
 from experiments.statistics import bic, line, linear_fit, mixed_slope, partial_r, split_half
 
 

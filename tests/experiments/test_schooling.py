@@ -6,8 +6,18 @@ import pytest
 from envs.stimuli.descriptions import parse
 from envs.stimuli.landmarks import KINDS
 from envs.stimuli.pictures import STYLES
-from experiments.schooling import SHARES, Exhibits, Schooling, coloured, contoured, inked, spoken, vocabulary, warped
-from experiments.upbringing import draw_scenes
+from experiments.upbringing.scenes import draw_scenes
+from experiments.upbringing.schooling import (
+    SHARES,
+    Exhibits,
+    Schooling,
+    coloured,
+    contoured,
+    inked,
+    spoken,
+    vocabulary,
+    warped,
+)
 from imagery.models.text import Tokenizer
 
 

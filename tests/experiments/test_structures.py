@@ -6,7 +6,7 @@ from safetensors.numpy import load_file
 
 from envs.stimuli import letter_strokes
 from envs.stimuli.constructions import vocabulary
-from experiments.structures import CELLS, FILE, KINDS, LEVELS, Structures, along, description
+from experiments.reinterpretation.structures import CELLS, FILE, KINDS, LEVELS, Structures, along, description
 
 
 def table(strokes):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.translating import CLASSES, LAND, SEA, MapsAndSketches, Painting, semantic_map, sketched
-from experiments.upbringing import draw_scenes
+from experiments.families.translating import CLASSES, LAND, SEA, MapsAndSketches, Painting, semantic_map, sketched
+from experiments.upbringing.scenes import draw_scenes
 from imagery.models.cyclegan import CycleGAN
 from imagery.models.semantic import SemanticPainter
 

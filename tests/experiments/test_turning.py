@@ -10,9 +10,10 @@ import torch
 import imagery
 from envs.stimuli.pairs import second
 from envs.stimuli.turns import MIRROR, PLANE, other_axes
-from experiments import turning, turning_judge, turning_recipes
-from experiments.turning import Approaches, Bearings, Cases, Comparisons, Pairs, Turnings, matrices, pictures
-from experiments.turning_judge import draw_cases, drift, error, laws, telling
+from experiments.judging import turning as turning_judge
+from experiments.judging.turning import draw_cases, drift, error, laws, telling
+from experiments.upbringing import turning, turning_recipes
+from experiments.upbringing.turning import Approaches, Bearings, Cases, Comparisons, Pairs, Turnings, matrices, pictures
 from imagery import weights
 from imagery.eye import turned
 from imagery.models.keypoints import Landmarks

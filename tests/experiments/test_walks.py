@@ -8,9 +8,9 @@ from envs.frozen_lake import FrozenLake
 from envs.maze import MazeEnv
 from envs.rooms import Room
 from envs.stimuli.tiles import STYLES
-from experiments import readings, walks
-from experiments.drift import TrueWalks, drift, right
-from experiments.walks import NEAR, SLIP, Kind, Walks, beginning, draw_boards, grids, left, walk
+from experiments.judging.drift import TrueWalks, drift, right
+from experiments.upbringing import readings, walks
+from experiments.upbringing.walks import NEAR, SLIP, Kind, Walks, beginning, draw_boards, grids, left, walk
 from imagery.devices import move
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.recipe import PRESETS, Recipe
-from experiments.walks import grids
-from experiments.walks_recipes import WALKS_RECIPES, drift_of, true_walks
+from experiments.upbringing.recipe import PRESETS, Recipe
+from experiments.upbringing.walks import grids
+from experiments.upbringing.walks_recipes import WALKS_RECIPES, drift_of, true_walks
 from imagery.models.reader import Reader
 from imagery.training import fit
 

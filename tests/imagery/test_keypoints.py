@@ -4,7 +4,7 @@ import pytest
 import torch
 from learning import learn
 
-from experiments.turning import Approaches, Turnings
+from experiments.upbringing.turning import Approaches, Turnings
 from imagery.models.keypoints import Keypoints, Landmarks, turn_between, turn_in_plane
 from imagery.models.points import UNIT, agreed
 from imagery.models.turning import Turning, axis_angle, rotation

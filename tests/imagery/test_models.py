@@ -11,14 +11,14 @@ from learning import learn
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY
-from experiments.films import Films, film_kinds
-from experiments.jointed import Joined
-from experiments.picturing import PictureLessons, Picturing
-from experiments.readings import ReadingLessons
-from experiments.schooling import Exhibits, Schooling
-from experiments.turning import Approaches, Bearings, Comparisons, Pairs, Turnings
-from experiments.upbringing import Lessons, Pictures, draw_scenes, pictures_to_tensor
-from experiments.walks import Walks, grids, shapes
+from experiments.upbringing.films import Films, film_kinds
+from experiments.upbringing.jointed import Joined
+from experiments.upbringing.picturing import PictureLessons, Picturing
+from experiments.upbringing.readings import ReadingLessons
+from experiments.upbringing.scenes import Lessons, Pictures, draw_scenes, pictures_to_tensor
+from experiments.upbringing.schooling import Exhibits, Schooling
+from experiments.upbringing.turning import Approaches, Bearings, Comparisons, Pairs, Turnings
+from experiments.upbringing.walks import Walks, grids, shapes
 from imagery import devices, weights
 from imagery.models.imaginer import Imaginer, Lesson
 from imagery.models.turning import imagine

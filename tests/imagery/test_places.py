@@ -6,7 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from envs.stimuli import blocks, polygons
 from envs.stimuli.turns import random_turn
-from experiments.jointed import joints
+from experiments.upbringing.jointed import joints
 from imagery import operations as op
 from imagery.mind import ROTATION_STEP, Mind, Person
 from imagery.outline import vertices

@@ -8,8 +8,8 @@ from envs.frozen_lake import OWN, FrozenLake, Lake
 from envs.maze import MazeEnv
 from envs.minibehavior import MiniBehaviorEnv
 from envs.sokoban import SokobanEnv
-from experiments.readings import lesson_of, shown
-from experiments.upbringing import pictures_to_tensor
+from experiments.upbringing.readings import lesson_of, shown
+from experiments.upbringing.scenes import pictures_to_tensor
 from imagery.models.reader import MOST, Reader
 from imagery.reading import KINDS, Reading, say
 

@@ -1,0 +1,1 @@
+"""Benchmarks: each measures something and returns one table."""

@@ -1,0 +1,1 @@
+"""Judges of what is imagined, named and turned."""

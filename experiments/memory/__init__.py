@@ -1,0 +1,1 @@
+"""What visual long-term memory holds, and what it makes of a scene."""

@@ -1,0 +1,1 @@
+"""The benchmark of planning with imagined futures, and its report."""

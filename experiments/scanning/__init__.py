@@ -1,0 +1,1 @@
+"""Kosslyn's scanning of mental images: the experiment, its analysis and its report."""

@@ -1,0 +1,1 @@
+"""What the agents' models learn from, and the recipes that teach them."""
