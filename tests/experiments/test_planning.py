@@ -207,7 +207,7 @@ def test_options_of_planning_are_for_planning(capsys):
 
 
 def test_what_fails_leaves_nothing_behind(lab, monkeypatch):
-    monkeypatch.setattr(planning.planning_report, "report", lambda *given: 1 / 0)
+    monkeypatch.setattr(planning.report, "report", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         planning.planning(Path("o"), agents=["random"], boards=Path("lakes.json").read_text(), jobs=1)
     assert {path.name for path in lab.iterdir()} == {"lakes.json"}
