@@ -19,6 +19,7 @@ EXPERIMENTS = ("scanning", "reinterpretation", "interference", "reversal", "rota
 BENCHES = {"speed": "experiments.benches.speed:speed", "models": "experiments.benches.models:models",
            "pictures": "experiments.benches.picturebook:pictures",
            "objectives": "experiments.benches.objectives:objectives",
+           "memory": "experiments.memory.benchmark:memory", "collapse": "experiments.families.collapse:collapse",
            "planning": "experiments.planning.benchmark:planning"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]

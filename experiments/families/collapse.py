@@ -1,16 +1,19 @@
-"""Mode collapse, measured where the modes are known: small GANs learn a ring of eight points (Metz et al. 2017, arXiv
-1611.02163, Section 3.1), with and without what is said to cure it."""
+"""Mode collapse, measured where the modes are known (`imagery bench collapse`): small GANs learn a ring of eight points
+(Metz et al. 2017, arXiv 1611.02163, Section 3.1), with and without what is said to cure it."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
 
 import torch
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
+from imagery.divergences import js_knn
 from imagery.models.adversarial import Adversarial, held, spread
 from imagery.models.chance import normal_rows
 from imagery.models.gan import OBJECTIVES, PENALTY, ObjectiveName, gradient_penalty, zero_penalty
@@ -20,6 +23,7 @@ from imagery.training import TrainConfig, fit
 MODES, DEVIATION, LATENT = 8, 0.05, 16            # of the ring of radius 1
 PACKED = 2                                        # points that a critic judges together (Lin et al. 2018, PacGAN)
 REMEMBERED = 2048                                 # points shown again
+STEPS, SEEDS = 4000, 3
 
 CURES = {"minimax": {"objective": "minimax"},
          "nonsaturating": {},
@@ -122,9 +126,9 @@ def _layers(given: int, width: int, out: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(given, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, out))
 
 
-def cured(cure: str, seed: int = 0, steps: int = 4000) -> Coverage | None:
-    """How well the ring is covered after so many turns under one of `CURES`; None if the generator collapsed to a point
-    or the loss diverged."""
+def cured(cure: str, seed: int = 0, steps: int = STEPS) -> Tensor | None:
+    """Points (1000, 2) drawn after so many turns under one of `CURES`; None if the generator collapsed to a point or
+    the loss diverged."""
     torch.manual_seed(seed)
     model = PlaneGAN(**CURES[cure])
     config = TrainConfig(steps, 256, learning_rate=1e-3, floor=1.0, ema_decay=0.99, clip=10.0, seed=seed, amp=False,
@@ -133,4 +137,23 @@ def cured(cure: str, seed: int = 0, steps: int = 4000) -> Coverage | None:
         list(fit(model, lambda step: ring_points(seed * 1_000_003 + step), config, device="cpu"))
     except FloatingPointError:
         return None
-    return coverage(model.sample(1000, seed), ring(), DEVIATION)
+    return model.sample(1000, seed)
+
+
+def collapse(out: Path | None = None, steps: int = STEPS, seeds: int = SEEDS) -> dict[str, Any]:
+    """For each of `CURES`, over seeds: how many runs `failed`, and means of those that did not: of `Coverage`, and of
+    `js`, the Jensen-Shannon divergence from the ring in nats, which is log 2 where nothing is shared. `ring` is of
+    points of its own."""
+    true = torch.cat([ring_points(seed) for seed in range(4)])[:1000]
+    found: dict[str, Any] = {"steps": steps, "seeds": seeds, "ring": _measured([ring_points(99, 1000)], true)}
+    for cure in CURES:
+        drawn = [cured(cure, seed, steps) for seed in range(seeds)]
+        kept = [points for points in drawn if points is not None]
+        found[cure] = {"failed": seeds - len(kept)} | (_measured(kept, true) if kept else {})
+        print(f"{cure}: {found[cure]}", file=sys.stderr)
+    return found
+
+
+def _measured(drawn: list[Tensor], true: Tensor) -> dict[str, float]:
+    rows = [asdict(coverage(points, ring(), DEVIATION)) | {"js": js_knn(points, true, k=5)} for points in drawn]
+    return {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from imagery.models.vae import SHADE
+from imagery.models.shades import SHADE
 
 
 def exact(model: nn.Module, given: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Outliers by a flow's exact likelihood, and where that fails.
+"""Outliers by likelihood, and where that fails.
 
 A picture may be far from all that was learned and likely all the same, if it is simple: such are islands without
 landmarks to a flow that saw none without (Nalisnick et al. 2019, arXiv 1810.09136; Serra et al. 2020, arXiv
@@ -6,12 +6,14 @@ landmarks to a flow that saw none without (Nalisnick et al. 2019, arXiv 1810.091
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from scipy.stats import rankdata
 from torch import Tensor
 
-from imagery.models.flows import SHADE, Flow
+from imagery.models.shades import SHADE
 
 
 def shaded(pictures: Tensor) -> Tensor:
@@ -44,8 +46,8 @@ def area_under_curve(familiar: Tensor, strange: Tensor) -> float:
 
 
 @torch.no_grad()
-def detection(flow: Flow, pictures: Tensor, strange: dict[str, Tensor], seed: int = 0) -> dict[str, float]:
-    """`area_under_curve` of bits a value for each sort of strangers; below .5 they pass for more usual than what is."""
-    generator = torch.Generator().manual_seed(seed)
-    familiar = flow.bits_per_dim(pictures, generator)
-    return {kind: area_under_curve(familiar, flow.bits_per_dim(each, generator)) for kind, each in strange.items()}
+def detection(bits: Callable[[Tensor], Tensor], pictures: Tensor, strange: dict[str, Tensor]) -> dict[str, float]:
+    """`area_under_curve` of the bits a value (B,) that pictures (B, 3, S, S) cost, for each sort of strangers; below .5
+    they pass for more usual than what is."""
+    familiar = bits(pictures)
+    return {kind: area_under_curve(familiar, bits(each)) for kind, each in strange.items()}

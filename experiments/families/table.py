@@ -16,19 +16,21 @@ from experiments.benches.timing import fastest
 from experiments.families.artists import Artist, artists
 from experiments.families.minds_eye import as_minds_eye
 from experiments.families.mixture import SEED, TEST_SEED, learned, unseen
+from experiments.families.outliers import detection, shaded, strangers
 from experiments.families.registry import FAMILIES
-from experiments.families.sheet import sheet
 from experiments.judging.grounding import fresh_descriptions, judge, load_detector
 from experiments.judging.judges import Onlooker
 from experiments.judging.resemblance import interval, likeness, resemblance
+from experiments.sheet import sheet
 from experiments.upbringing.scenes import draw_scenes
 
 COUNT, SEEDS, PARTICIPANTS = 300, 3, 4            # pictures of a sampling, samplings, and people of an experiment
 BATCH = 32                                        # pictures drawn at once, for speed
+ISLANDS = 64                                      # that outliers are told from
 POOL = 500                                        # islands learned from that samples are held against
 KEYS = ("name family frechet precision recall density coverage diversity present reconstruction bits_per_dim "
         "memorisation parameters train_samples_per_s images_per_s evaluations scanning_r scanning_rmsd "
-        "reinterpretation intervals").split()
+        "reinterpretation outliers intervals").split()
 SHOWN = 4                                         # columns of the sheet for islands, and as many for things
 
 
@@ -48,11 +50,13 @@ class Measures:
         return {**resemblance(features, self.features, self.learned), "present": present}
 
     @torch.no_grad()
-    def of_code(self, artist: Artist) -> dict[str, float | None]:
-        """What comes back of unseen pictures, and what they cost."""
+    def of_code(self, artist: Artist) -> dict[str, Any]:
+        """What comes back of unseen pictures, what they cost, and how often outliers cost more than islands do."""
         given, remake, bits = self.real.pictures, artist.way.remake, artist.family.bits
+        islands = shaded(given[:min(ISLANDS, len(self.described))])
         return {"reconstruction": likeness(remake(artist.model, given), given) if remake else None,
-                "bits_per_dim": bits(artist.model, given).mean().item() if bits else None}
+                "bits_per_dim": bits(artist.model, given).mean().item() if bits else None,
+                "outliers": detection(partial(bits, artist.model), islands, strangers(islands)) if bits else None}
 
     def samplings(self, artist: Artist, seeds: int) -> list[dict[str, float | None]]:
         """By seed; of a family that only codes, what comes back of unseen pictures counts as its samples."""

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from envs.stimuli.landmarks import KINDS
 from imagery.models.rbm import RBM
+from imagery.training import TrainConfig, fit
 
 CONTEXTS = {
     "port": ("harbour", "lighthouse", "ship", "beach", "flag", "bridge"),
@@ -33,6 +34,18 @@ def draw_contexts(count: int, seed: int) -> tuple[Tensor, Tensor]:
     contexts = torch.from_numpy(rng.integers(0, len(CONTEXTS), count))
     rates = torch.where(MEMBERS, USUAL, SELDOM)[contexts]
     return (torch.from_numpy(rng.random(rates.shape)) < rates).float(), contexts
+
+
+def taught(count: int = 1000, hidden: int = 8) -> RBM:
+    """A machine that saw so many scenes."""
+    scenes, _ = draw_contexts(count, seed=1)
+    model = RBM(scenes.shape[1], hidden)
+
+    def batches(step: int) -> Tensor:
+        return scenes[torch.randint(len(scenes), (100,), generator=torch.Generator().manual_seed(step))]
+
+    list(fit(model, batches, TrainConfig(200, 100, learning_rate=0.04, ema_decay=0.95, amp=False), device="cpu"))
+    return model
 
 
 @torch.no_grad()

@@ -131,16 +131,20 @@ class Recall:
     outcomes: dict[str, float]
 
 
-def recalled(memory: Memory, coding: Coding, pictures: Tensor, share: float, asked: int = 20) -> Recall:
-    """Store pictures in an empty memory, and ask for the first so many of them by their left part."""
+def recalled(memory: Memory, coding: Coding, pictures: Tensor, shares: Sequence[float],
+             asked: int = 20) -> list[Recall]:
+    """Store pictures in an empty memory, and ask for the first so many of them by their left parts."""
     patterns = coding.encode(pictures)
     memory.store(patterns)
-    states = memory.recall(*coding.cue(pictures[:asked], left_part(share)))
-    targets = torch.arange(len(states))
-    counts = Counter(outcomes(states, patterns, targets))
-    overlap = overlaps(states, patterns)[targets, targets].mean()
-    return Recall(len(patterns), share, float(overlap), {kind: counts[kind] / len(states) for kind in
-                                                         (RIGHT, ANOTHER, NEGATIVE, SPURIOUS)})
+    found = []
+    for share in shares:
+        states = memory.recall(*coding.cue(pictures[:asked], left_part(share)))
+        targets = torch.arange(len(states))
+        counts = Counter(outcomes(states, patterns, targets))
+        overlap = overlaps(states, patterns)[targets, targets].mean()
+        found.append(Recall(len(patterns), share, float(overlap), {kind: counts[kind] / len(states) for kind in
+                                                                   (RIGHT, ANOTHER, NEGATIVE, SPURIOUS)}))
+    return found
 
 
 def capacity_curve(new_memory: Callable[[], Memory], coding: Coding, pictures: Tensor, loads: Sequence[int],
@@ -148,7 +152,7 @@ def capacity_curve(new_memory: Callable[[], Memory], coding: Coding, pictures: T
     """Recall at every load and share in view, from the first of the pictures."""
     if max(loads) > len(pictures):
         raise ValueError(f"a load of {max(loads)} needs as many pictures; there are {len(pictures)}")
-    return [recalled(new_memory(), coding, pictures[:load], share) for load in loads for share in shares]
+    return [row for load in loads for row in recalled(new_memory(), coding, pictures[:load], shares)]
 
 
 def family(island: Island) -> list[Island]:

@@ -13,8 +13,7 @@ from torch import Tensor, nn
 
 from imagery.models.bijections import ActNorm, Coupling, InvertibleConv, Squeeze
 from imagery.models.chance import normal_rows
-
-SHADE = 2 / 255                                   # between neighbouring values of a picture of 8 bits, in [-1, 1]
+from imagery.models.shades import SHADE
 
 
 class Split(nn.Module):

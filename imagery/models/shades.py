@@ -1,4 +1,4 @@
-"""Pictures as tokens without learning: each colour value is a number."""
+"""Pictures of 8 bits, and pictures as tokens without learning: each colour value is a number."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from imagery.models.examples import check_pictures
+
+SHADE = 2 / 255                                   # between neighbouring values of a picture of 8 bits, in [-1, 1]
 
 
 class Shades(nn.Module):

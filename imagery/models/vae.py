@@ -12,10 +12,10 @@ from imagery.models import processes
 from imagery.models.chance import normal_rows
 from imagery.models.codec import Autoencoder
 from imagery.models.examples import check_pictures
+from imagery.models.shades import SHADE
 from imagery.models.stages import double, halve
 
 SIDE = 4                                          # of the last maps before the code
-SHADE = 2 / 255                                   # between neighbouring values of a picture of 8 bits, in [-1, 1]
 
 
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -5,7 +5,18 @@ import math
 import pytest
 import torch
 
-from experiments.families.collapse import CURES, DEVIATION, MODES, Coverage, coverage, cured, ring, ring_points
+from experiments.families import collapse as module
+from experiments.families.collapse import (
+    CURES,
+    DEVIATION,
+    MODES,
+    Coverage,
+    collapse,
+    coverage,
+    cured,
+    ring,
+    ring_points,
+)
 
 
 def test_true_points_cover_every_mode():
@@ -29,4 +40,15 @@ def test_collapse_is_measured():
 def test_every_cure_is_tried_in_the_one_loop(cure):
     """A few turns: it runs, and comes to the same again."""
     first, again = (cured(cure, seed=1, steps=12) for _ in range(2))
-    assert isinstance(first, Coverage) and first == again and 0 <= first.modes <= MODES
+    assert first.shape == (1000, 2) and first.equal(again) and first.std() > 0
+
+
+def test_the_benchmark_counts_failures_and_measures_the_rest(monkeypatch):
+    far, one = ring_points(0, 1000) + 30, ring()[:1] + 0.01 * ring_points(1, 1000)
+    drawn = {"minimax": lambda seed: None, "packing": lambda seed: far if seed else None}
+    monkeypatch.setattr(module, "cured", lambda cure, seed, steps: drawn.get(cure, lambda seed: one)(seed))
+    found = collapse(seeds=2)
+    assert found["minimax"] == {"failed": 2} and found["packing"]["failed"] == 1
+    assert found["ring"]["modes"] == MODES and abs(found["ring"]["js"]) < 0.05
+    assert found["packing"]["modes"] == 0 and abs(found["packing"]["js"] - math.log(2)) < 0.05
+    assert found["replay"]["modes"] == 1 and 0.3 < found["replay"]["js"] < math.log(2)

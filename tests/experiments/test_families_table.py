@@ -15,9 +15,9 @@ from experiments.families import artists, minds_eye
 from experiments.families import table as families_table
 from experiments.families.artists import Artist, calls
 from experiments.families.registry import FAMILIES
-from experiments.families.sheet import sheet
 from experiments.families.table import KEYS, Measures
 from experiments.judging.resemblance import interval, likeness, neighbourhoods, radii, resemblance, variety
+from experiments.sheet import sheet
 from imagery.models.codec import Autoencoder
 from imagery.models.flows import RealNVP
 from imagery.models.matching import FlowMatching
@@ -138,6 +138,7 @@ def test_a_row_has_all_keys_and_none_where_there_is_nothing(of, measures, tiny, 
     assert low <= found["frechet"] <= high and json.dumps(found)
     untold = families_table.row(of("realnvp", RealNVP(size=64, width=8, scales=2)), measures, seeds=1)
     assert untold["present"] is None is untold["scanning_r"] and untold["bits_per_dim"] > 0 and len(eyes) == 1
+    assert set(untold["outliers"]) == {"noise", "shuffled", "negative", "faded", "plain"} and found["outliers"] is None
     code = families_table.row(of("codec", Autoencoder(16)), measures)
     assert code["reconstruction"] > 0 and code["frechet"] > 0
     assert all(code[key] is None for key in ("present", "images_per_s", "evaluations", "memorisation", "scanning_r"))

@@ -1,19 +1,23 @@
 """Memories asked for islands, scenes judged by what they call to mind, contexts, outliers."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 import imagery
 from experiments.families import outliers
-from experiments.memory import contexts
+from experiments.memory import benchmark, contexts
 from experiments.memory import recall as memories
 from experiments.memory.recall import ANOTHER, NEGATIVE, RIGHT, SPURIOUS
-from experiments.memory.sheet import sheet
+from experiments.memory.taught import LESSONS, Taught
+from imagery.models.dbn import DeepBelief
 from imagery.models.hopfield import Hopfield, ModernHopfield, random_patterns
 from imagery.models.rbm import RBM
-from imagery.training import TrainConfig, fit
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,7 @@ def test_codings_go_back_to_pictures(latents, examples, pictures):
 
 
 def test_an_island_is_recalled_from_its_left_quarter(latents, pictures):
-    found = memories.recalled(modern(), latents, pictures, 0.25)
+    (found,) = memories.recalled(modern(), latents, pictures, (0.25,))
     assert found.overlap > 0.99 and found.outcomes[RIGHT] == 1 and found.stored == 24
 
 
@@ -80,7 +84,7 @@ def test_islands_are_too_alike_for_hebb(examples, pictures):
 
 def test_what_is_alike_interferes_and_a_sharper_memory_keeps_it_apart(latents, islands, pictures):
     alike = memories.seen(memories.family(islands[0]))
-    right = {beta: [memories.recalled(modern(beta), latents, group, 1.0).outcomes[RIGHT]
+    right = {beta: [memories.recalled(modern(beta), latents, group, (1.0,))[0].outcomes[RIGHT]
                     for group in (alike, pictures[:len(alike)])] for beta in (30.0, 300.0)}
     assert right[30.0][0] < 0.5 and right[30.0][1] == 1 and right[300.0] == [1, 1]
 
@@ -98,17 +102,35 @@ def test_what_is_missing_or_wrong_is_seen_and_where(latents, islands, pictures):
         assert np.mean([verdict.what == what for verdict in verdicts]) > 0.7
 
 
+def test_what_is_learned_is_recalled_from_a_half():
+    patterns = random_patterns(3, 64, 0)
+    known = torch.arange(64) < 32
+    for model in (RBM(64, 32), DeepBelief((64, 48, 32))):
+        torch.manual_seed(0)
+        kept = Taught(model, replace(LESSONS, steps=400))
+        kept.store(patterns)
+        found = kept.recall(torch.where(known, patterns, -patterns), known)
+        assert found[:, known].equal(patterns[:, known])
+        assert (found == patterns).float().mean() > 0.95
+
+
+def test_the_benchmark_of_memory_tells_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "UNITS", (60,))
+    quick = {name: each for name, each in benchmark.MEMORIES.items() if "Hopfield" in name}
+    monkeypatch.setattr(benchmark, "MEMORIES", quick)
+    found = benchmark.memory(tmp_path, loads=(2, 24))
+    rows = {(row["memory"], row["stored"], row["share"]): row for row in found["recall"]}
+    assert rows["modern Hopfield", 24, 0.25]["outcomes"][RIGHT] == 1 > rows["Hopfield", 24, 0.25]["outcomes"][RIGHT]
+    assert 0.08 < found["capacity"]["60"] < 0.25 and json.dumps(found)
+    assert found["scenes"]["missing"]["near"] > 0.9
+    assert found["contexts"]["RBM"]["missing"] > found["contexts"]["chance"]["missing"]
+    assert Image.open(tmp_path / "recalled.png").size[0] > 300
+
+
 @pytest.fixture(scope="module")
 def context_machine():
-    scenes, _ = contexts.draw_contexts(1000, seed=1)
     torch.manual_seed(0)
-    model = RBM(24, 8)
-
-    def batches(step):
-        return scenes[torch.randint(len(scenes), (100,), generator=torch.Generator().manual_seed(step))]
-
-    list(fit(model, batches, TrainConfig(200, 100, learning_rate=0.04, ema_decay=0.95, amp=False), device="cpu"))
-    return model
+    return contexts.taught()
 
 
 def test_every_kind_has_one_context():
@@ -144,17 +166,15 @@ def test_an_rbm_sees_what_is_missing_or_wrong_about_as_well_as_can_be(context_ma
     assert ours.wrong > ideal.wrong - 0.08 > blind.wrong + 0.2
 
 
-class Plainness:
-    """A stand-in for a flow, to which simple pictures are likely."""
-
-    def bits_per_dim(self, pictures, generator):
-        return pictures.diff(dim=-1).square().mean((1, 2, 3))
+def plainness(pictures):
+    """A stand-in for a likelihood to which simple pictures are likely."""
+    return pictures.diff(dim=-1).square().mean((1, 2, 3))
 
 
 def test_outliers_are_told_by_their_bits_and_plain_pictures_are_not(pictures):
     small = outliers.shrunk(pictures, 16)
     kinds = outliers.strangers(small)
-    found = outliers.detection(Plainness(), small, kinds)
+    found = outliers.detection(plainness, small, kinds)
     assert found["noise"] == found["shuffled"] == 1 and found["plain"] == 0 and found["negative"] == 0.5
     assert found["faded"] < 0.5
     shades = (small + 1) / outliers.SHADE
@@ -168,8 +188,3 @@ def test_area_under_the_curve_is_scikit_learn_s():
     strange[:5] = familiar[:5]
     oracle = roc_auc_score([0] * 40 + [1] * 30, torch.cat([familiar, strange]).numpy())
     assert outliers.area_under_curve(familiar, strange) == pytest.approx(oracle)
-
-
-def test_a_sheet_shows_every_picture(pictures):
-    figure = sheet({"one": pictures[:3], "two": pictures[:2]}, ["a", "b", "c"])
-    assert len(figure.axes) == 6 and sum(len(axes.images) for axes in figure.axes) == 5

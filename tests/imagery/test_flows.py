@@ -7,7 +7,8 @@ import torch
 
 from imagery import weights
 from imagery.models.bijections import ActNorm, Coupling, InvertibleConv, Squeeze
-from imagery.models.flows import SHADE, Glow, RealNVP
+from imagery.models.flows import Glow, RealNVP
+from imagery.models.shades import SHADE
 
 FLOWS = {"realnvp": lambda: RealNVP(2, 8, width=8, scales=2), "glow": lambda: Glow(2, 8, width=8, scales=2, depth=2)}
 STEPS = {"squeeze": lambda: Squeeze(), "actnorm": lambda: ActNorm(4), "conv": lambda: InvertibleConv(4),

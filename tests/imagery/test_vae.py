@@ -7,7 +7,8 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from imagery import weights
-from imagery.models.vae import SHADE, VAE, divergence
+from imagery.models.shades import SHADE
+from imagery.models.vae import VAE, divergence
 from imagery.training import TrainConfig, fit
 
 

@@ -1,4 +1,4 @@
-"""A sheet of samples: a row for each family, a column for each text."""
+"""A sheet of pictures: rows with names, columns under texts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from experiments.folders import write_whole
 
 
 def sheet(rows: Mapping[str, Tensor], texts: Sequence[str], path: Path) -> None:
-    """Pictures (T, 3, H, W) in [-1, 1] by name, under as many texts, as a PNG."""
-    figure = Figure(figsize=(1.3 * len(texts) + 1, 1.3 * len(rows) + 1), layout="constrained")
+    """Pictures (T, 3, H, W) in [-1, 1] by name, under as many texts or none, as a PNG."""
+    columns = max(map(len, rows.values()))
+    figure = Figure(figsize=(1.3 * columns + 1, 1.3 * len(rows) + bool(texts)), layout="constrained")
     FigureCanvasAgg(figure)
-    grid = figure.subplots(len(rows), len(texts), squeeze=False)
+    grid = figure.subplots(len(rows), columns, squeeze=False)
     for line, (name, pictures) in zip(grid, rows.items()):
         for axes, picture in zip(line, pictures):
             axes.imshow((picture.permute(1, 2, 0).clamp(-1, 1).numpy() + 1) / 2, interpolation="nearest")
