@@ -20,6 +20,7 @@ BENCHES = {"speed": "experiments.benches.speed:speed", "models": "experiments.be
            "pictures": "experiments.benches.picturebook:pictures",
            "objectives": "experiments.benches.objectives:objectives",
            "memory": "experiments.memory.benchmark:memory", "collapse": "experiments.families.collapse:collapse",
+           "abilities": "experiments.families.abilities:abilities",
            "planning": "experiments.planning.benchmark:planning"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Out = Annotated[Optional[Path], typer.Option(help="Folder for the results.")]
@@ -236,9 +237,9 @@ def bench(what: str, out: Out = None,
 
 
 def a_folder(weights: Path, what: str) -> Path:
-    """The folder of weights that the benchmark of models is to measure."""
-    if what != "models":
-        raise ValueError(f"--weights is for models, not for {what}")
+    """The folder of weights of families that a benchmark is to measure."""
+    if what not in ("models", "abilities"):
+        raise ValueError(f"--weights is for models and abilities, not for {what}")
     if not weights.is_dir():
         raise ValueError(f"no folder {weights}: `imagery train NAME --out {weights}/NAME` makes one")
     return weights

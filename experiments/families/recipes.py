@@ -1,5 +1,5 @@
-"""Recipes of every family of generators, all from the same islands and pictures, and of the recogniser whose features
-the VQ-GAN is judged by.
+"""Recipes of every family of generators, all from the same islands and pictures, of the recogniser whose features the
+VQ-GAN is judged by, and of the painter of semantic maps.
 
 Steps at preset small are to be what ten minutes of one core allow (`python -m experiments.families.pace`).
 """
@@ -17,10 +17,12 @@ from envs.stimuli.landmarks import KINDS
 from envs.stimuli.pictures import on, pack
 from experiments.families.family import Family
 from experiments.families.mixture import SEED, Mixture, Silence, picturing
-from experiments.families.registry import FAMILIES
+from experiments.families.registry import FAMILIES, SWIFT
+from experiments.families.translating import CLASSES, Painting
 from experiments.upbringing.recipe import Built, Recipe
 from experiments.upbringing.scenes import Scenes, draw_scenes, pictures_to_tensor
 from imagery.models.recogniser import Labelled, Recogniser
+from imagery.models.semantic import SemanticPainter
 from imagery.training import TrainConfig
 
 ISLANDS = {"tiny": 48, "small": 16_000, "full": 100_000}
@@ -91,8 +93,17 @@ def _recogniser(preset: str, scenes: int, config: TrainConfig) -> Built:
     return model, Namings(draw_scenes(scenes, SEED), config.batch_size, config.seed)
 
 
+def _semantic(preset: str, scenes: int, config: TrainConfig) -> Built:
+    sizes = {"channels": (16, 32), "heads": 2} if preset == "tiny" else {"channels": (64, 112)}
+    return SemanticPainter(CLASSES, sizes=sizes), Painting(draw_scenes(scenes, SEED), config.batch_size, config.seed)
+
+
 FAMILIES_RECIPES = {name: recipe_of(family) for name, family in FAMILIES.items()} | {
     "recogniser": Recipe(_recogniser, {
         "tiny": (ISLANDS["tiny"], TrainConfig(20, 8, warmup=5, log_every=5)),
         "small": (ISLANDS["small"], TrainConfig(1500, 64, learning_rate=1e-3, log_every=25)),
-        "full": (ISLANDS["full"], TrainConfig(20_000, 256, learning_rate=1e-3, log_every=100))}, data_seed=SEED)}
+        "full": (ISLANDS["full"], TrainConfig(20_000, 256, learning_rate=1e-3, log_every=100))}, data_seed=SEED),
+    "semantic": Recipe(_semantic, {
+        "tiny": (ISLANDS["tiny"], TrainConfig(20, 8, warmup=5, log_every=5, **SWIFT)),
+        "small": (ISLANDS["small"], TrainConfig(500, 64, log_every=25, **SWIFT)),
+        "full": (ISLANDS["full"], TrainConfig(20_000, 256, log_every=100, **SWIFT))}, data_seed=SEED)}

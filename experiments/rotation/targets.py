@@ -58,6 +58,7 @@ def near(value: float, band: float = 0.0) -> Callable[[Effect], Verdict]:
 
 
 PLANE, DEEP = e.AXES["plane"], e.AXES["vertical"]
+BOTH = (("ganis-2015", DEEP), ("hamrick-2014", PLANE))  # blocks and polygons
 TENTH = .1  # of a slope: what counts as none, as in scanning
 LEAST = .98  # accuracy in the plane
 TARGETS = (
@@ -74,13 +75,13 @@ TARGETS = (
     Target("slope in depth as a share of the plane's", e.DEPTH.format("same pairs"), "shepard-1971",
            f"1, within {TENTH}", near(1, TENTH)),
     *(Target(f"mirror less same at 0 degrees, ticks, {condition}", e.AT_ZERO.format(axis), condition, "above 0",
-             above_zero) for condition, axis in (("ganis-2015", DEEP), ("hamrick-2014", PLANE))),
+             above_zero) for condition, axis in BOTH),
     *(Target(f"what a degree adds to that, ticks, {condition}", e.SHRINKS.format(axis), condition, "below 0",
-             below_zero) for condition, axis in (("ganis-2015", DEEP), ("hamrick-2014", PLANE))),
-    Target("change of accuracy from 0 to 180 degrees, same pairs", e.FALL.format(f"same pairs {PLANE}"),
-           "hamrick-2014", "below 0", below_zero),
-    Target("the same change, less that of mirror pairs", e.FALL_LESS.format(PLANE), "hamrick-2014", "below 0",
-           below_zero),
+             below_zero) for condition, axis in BOTH),
+    *(Target(f"change of accuracy from 0 to 180 degrees, same pairs, {condition}", e.FALL.format(f"same pairs {axis}"),
+             condition, "below 0", below_zero) for condition, axis in BOTH),
+    *(Target(f"the same change, less that of mirror pairs, {condition}", e.FALL_LESS.format(axis), condition, "below 0",
+             below_zero) for condition, axis in BOTH),
     Target("slope of blocks less that of polygons", e.FAMILY.format("slope of same blocks less that of same polygons"),
            "shepard-1971", "above 0", above_zero),
     Target("slope of polygons less that of letters",

@@ -52,7 +52,8 @@ class LatentWorld(ModelMixin, ConfigMixin):
         self.far = nn.ModuleList(ResBlock(2 * width, 2 * width, width) for _ in range(blocks))
         self.near = nn.ModuleList(ResBlock(width, width, width) for _ in range(blocks))
         self.leave = nn.Conv2d(width, depth, 3, padding=1)
-        self.verdict = nn.Sequential(nn.Linear(4 * width, width), nn.SiLU(), nn.Linear(width, VERDICTS))
+        self.look = nn.Sequential(nn.Conv2d(depth, width, 3, padding=1), ResBlock(width, width))
+        self.verdict = nn.Sequential(nn.Linear(6 * width, width), nn.SiLU(), nn.Linear(width, VERDICTS))
 
     def forward(self, code: Tensor, action: Tensor) -> tuple[Tensor, Tensor]:
         """The code that an action (B,) leads to, and the verdicts on it (B, 3)."""
@@ -63,7 +64,10 @@ class LatentWorld(ModelMixin, ConfigMixin):
         h = h + F.interpolate(self.up(far), scale_factor=float(CELLS))
         for block in self.near:
             h = block(h, deed)
-        return code + self.leave(h), self.verdict(torch.cat([far.mean((2, 3)), far.amax((2, 3))], 1))
+        after = code + self.leave(h)
+        look = self.look(after)
+        judged = [pooled for each in (far, look) for pooled in (each.mean((2, 3)), each.amax((2, 3)))]
+        return after, self.verdict(torch.cat(judged, 1))
 
     def loss(self, batch: Steps, generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         code, wanted = self.encoder(batch.last), self.encoder(batch.following)
