@@ -121,9 +121,9 @@ WALKS_RECIPES = {
         "small": (1500, TrainConfig(3000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (8000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=ROOMS, judge=_judge_rooms),
-    "latent": Recipe(_latent, {                   # as many pictures as the world model has
+    "latent": Recipe(_latent, {
         "tiny": (24, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (8000, TrainConfig(1500, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (8000, TrainConfig(4000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (40_000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=WORLD),
     "reader": Recipe(_reader, {
