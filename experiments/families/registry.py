@@ -66,7 +66,7 @@ OPTIMAL: Sizes = {preset: {**sizes, "coupling": "optimal"} for preset, sizes in 
 SWIFT = {"optimizer": "muon", "learning_rate": 2e-3, "floor": 0.01}
 ADVERSARIAL = {"learning_rate": 2e-4, "betas": (0.5, 0.999), "floor": 1.0, "ema_decay": 0.99, "clip": 10.0}
 CRITICAL = {**ADVERSARIAL, "betas": (0.0, 0.9)}   # the papers' own, as are GROWN's
-GROWN = {**ADVERSARIAL, "betas": (0.0, 0.99)}
+GROWN = {**ADVERSARIAL, "betas": (0.0, 0.99), "learning_rate": 1e-3}
 EXACT = {"learning_rate": 1e-3, "amp": False}     # in float32
 FAMILIES = {each.name: each for each in (
     Family("codec", "autoencoder", Autoencoder, ways.CODEC, 640),
