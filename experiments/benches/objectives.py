@@ -17,12 +17,11 @@ from torch import Tensor
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY
-from envs.stimuli.islands import render
 from envs.stimuli.pictures import Concept
 from experiments.judging.grounding import fresh_descriptions
 from experiments.judging.naming import captions, naming, unseen_style
 from experiments.upbringing.channel_recipes import CHANNEL_RECIPES, schooling
-from experiments.upbringing.scenes import pictures_to_tensor
+from experiments.upbringing.scenes import seen
 from experiments.upbringing.schooling import new_verbal_channel
 from imagery.models.grounded import GroundedWords
 from imagery.models.verbal import VerbalChannel
@@ -64,7 +63,7 @@ def bare(channel: VerbalChannel) -> GroundedWords:
 def judged(model: VerbalChannel, losses: tuple[str, ...]) -> dict[str, Any]:
     pictures, things = unseen_style()
     described = fresh_descriptions(ISLANDS, seed=20_002)
-    islands = pictures_to_tensor(np.stack([render(each.island) for each in described]))
+    islands = seen(each.island for each in described)
     found: dict[str, Any] = {}
     if "contrast" in losses:
         found["matched"] = naming(model.match, pictures, things)

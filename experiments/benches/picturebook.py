@@ -15,12 +15,11 @@ from torch import Tensor
 import imagery
 from envs.stimuli import letters
 from envs.stimuli.descriptions import article
-from envs.stimuli.islands import render
 from experiments.judging import judges
 from experiments.judging.filtering import filtering
 from experiments.judging.grounding import fresh_descriptions
 from experiments.judging.naming import captions, naming, unseen_style
-from experiments.upbringing.scenes import pictures_to_tensor
+from experiments.upbringing.scenes import seen
 from experiments.upbringing.schooling import Exhibits
 from imagery.channels import TextToImage
 from imagery.models.verbal import VerbalChannel
@@ -43,7 +42,7 @@ def verbal(channel: VerbalChannel) -> dict[str, Any]:
     """How the verbal channel names 300 things in a style it never saw, tells of islands, and finds wrong captions."""
     unseen, things = unseen_style()
     described = fresh_descriptions(ISLANDS)
-    islands = pictures_to_tensor(np.stack([render(each.island) for each in described]))
+    islands = seen(each.island for each in described)
     return {"naming": naming(channel.match, unseen, things), "captions": captions(channel, described, islands),
             "filtering": filtering(channel)}
 

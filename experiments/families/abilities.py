@@ -26,7 +26,7 @@ from experiments.judging.grounding import Described, fresh_descriptions, judge, 
 from experiments.judging.resemblance import likeness
 from experiments.sheet import sheet
 from experiments.upbringing.detector import Detector
-from experiments.upbringing.scenes import draw_scenes, pictures_to_tensor
+from experiments.upbringing.scenes import draw_scenes, pictures_to_tensor, placed
 from imagery.models import samplers
 from imagery.models.chance import normal_rows
 from imagery.models.inpainting import inpaint
@@ -63,10 +63,7 @@ class Islands:
 def fresh(count: int = COUNT) -> Islands:
     described = fresh_descriptions(count, TEST_SEED)
     arrays = np.stack([render(each.island) for each in described])
-    places = np.full((count, len(KINDS), 2), np.nan)
-    for row, each in enumerate(described):
-        for kind, place in each.island.positions().items():
-            places[row, KINDS.index(kind)] = place
+    places = np.stack([placed(each.island) for each in described])
     maps = np.stack([semantic_map(*each) for each in zip(arrays, places)])
     return Islands(pictures_to_tensor(arrays), torch.from_numpy(np.isfinite(places[..., 0])), torch.from_numpy(maps),
                    described, load_detector())
@@ -114,11 +111,9 @@ def mixture(model: StyleGAN, islands: Islands) -> Found:
 def told_anew(model: VariationalDiffusion, islands: Islands) -> Found:
     """DDIM backwards under a true text, then forwards under it, and under that of another island: how like itself the
     picture comes back, by how often each step back is bettered, and how much of what either text names is there."""
-    verbal = imagery.load("verbal")
-    texts = [each.text for each in islands.described]
-    others = islands.described[1:] + islands.described[:1]
-    own, other = (features(prompt.context, prompt.mask) for prompt in
-                  (verbal.prompt(texts), verbal.prompt([each.text for each in others])))
+    prompt = imagery.load("verbal").prompt([each.text for each in islands.described])
+    own, others = features(prompt.context, prompt.mask), islands.described[1:] + islands.described[:1]
+    other = own.roll(-1, 0)
     times = torch.linspace(FARTHEST * (len(model.alpha_bar) - 1), 0, STEPS).round().long()
 
     def predict(condition: Tensor) -> samplers.Denoiser:
@@ -128,7 +123,7 @@ def told_anew(model: VariationalDiffusion, islands: Islands) -> Found:
         code = samplers.ddim(predicted, noise, times, model.alpha_bar, "epsilon")
         return model.codec.decode(code).clamp(-1, 1)
 
-    numbers, rows = {}, {"island": islands.pictures[:SHOWN]}
+    numbers, rows = {}, {"island": islands.pictures}
     with torch.no_grad():
         for rounds in ROUNDS:
             noise = invert(predict(own), model.codec.encode(islands.pictures), times, model.alpha_bar, "epsilon",

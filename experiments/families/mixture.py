@@ -16,11 +16,10 @@ import torch
 from torch import Tensor
 
 from envs.stimuli.descriptions import article
-from envs.stimuli.islands import render
 from envs.stimuli.pictures import Pack, on, pack
 from experiments.judging.grounding import fresh_descriptions
 from experiments.upbringing.picturing import Picturing, taken
-from experiments.upbringing.scenes import Lessons, Scenes, pictures_to_tensor
+from experiments.upbringing.scenes import Lessons, Scenes, pictures_to_tensor, seen
 from experiments.upbringing.schooling import Exhibits
 from imagery.models.blocks import PLACE_WIDTH
 from imagery.models.grounded import Prompt
@@ -122,8 +121,7 @@ class Shown:
 def islands(count: int, seed: int) -> Shown:
     """Fresh islands, in every register that is judged."""
     described = fresh_descriptions(count, seed)
-    return Shown(pictures_to_tensor(np.stack([render(each.island) for each in described])),
-                 [each.text for each in described])
+    return Shown(seen(each.island for each in described), [each.text for each in described])
 
 
 def unseen(count: int, seed: int = TEST_SEED) -> Shown:

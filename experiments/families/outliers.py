@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from scipy.stats import rankdata
 from torch import Tensor
 
@@ -19,11 +18,6 @@ from imagery.models.shades import SHADE
 def shaded(pictures: Tensor) -> Tensor:
     """Pictures in [-1, 1] in shades of 8 bits."""
     return ((pictures + 1) / SHADE).round() * SHADE - 1
-
-
-def shrunk(pictures: Tensor, size: int) -> Tensor:
-    """Pictures (B, 3, S, S) in [-1, 1] at size x size, in shades of 8 bits."""
-    return shaded(F.adaptive_avg_pool2d(pictures, size))
 
 
 def strangers(pictures: Tensor, seed: int = 0) -> dict[str, Tensor]:

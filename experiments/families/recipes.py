@@ -17,7 +17,7 @@ from envs.stimuli.landmarks import KINDS
 from envs.stimuli.pictures import on, pack
 from experiments.families.family import Family
 from experiments.families.mixture import SEED, Mixture, Silence, picturing
-from experiments.families.registry import FAMILIES, SWIFT
+from experiments.families.registry import FAMILIES, SWIFT, UNET
 from experiments.families.translating import CLASSES, Painting
 from experiments.upbringing.recipe import Built, Recipe
 from experiments.upbringing.scenes import Scenes, draw_scenes, pictures_to_tensor
@@ -94,8 +94,8 @@ def _recogniser(preset: str, scenes: int, config: TrainConfig) -> Built:
 
 
 def _semantic(preset: str, scenes: int, config: TrainConfig) -> Built:
-    sizes = {"channels": (16, 32), "heads": 2} if preset == "tiny" else {"channels": (64, 112)}
-    return SemanticPainter(CLASSES, sizes=sizes), Painting(draw_scenes(scenes, SEED), config.batch_size, config.seed)
+    model = SemanticPainter(CLASSES, **{**UNET[""], **UNET.get(preset, {})})
+    return model, Painting(draw_scenes(scenes, SEED), config.batch_size, config.seed)
 
 
 FAMILIES_RECIPES = {name: recipe_of(family) for name, family in FAMILIES.items()} | {

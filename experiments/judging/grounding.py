@@ -12,9 +12,9 @@ from torch import Tensor
 
 from envs.stimuli.descriptions import describe, sample_scene
 from envs.stimuli.facts import Fact
-from envs.stimuli.islands import Island, render
+from envs.stimuli.islands import Island
 from experiments.upbringing.detector import Detector
-from experiments.upbringing.scenes import pictures_to_tensor
+from experiments.upbringing.scenes import seen
 from imagery import weights
 
 SHIPPED = Path(__file__).parents[1] / "shipped"
@@ -47,10 +47,10 @@ def load_detector() -> Detector:
 def judge(described: list[Described], pictures: Tensor, detector: Detector) -> dict[str, Any]:
     """Shares of named things present and of images with things not named; distances, in map widths, of the things
     present from where their words allow them; and the share present in each register."""
-    seen = detector.detect(pictures)
+    detected = detector.detect(pictures)
     present: dict[str, list[bool]] = {register: [] for register in JUDGED}
     distances, unnamed = [], []
-    for each, things in zip(described, seen):
+    for each, things in zip(described, detected):
         named = {fact.kind for fact in each.facts}
         unnamed.append(bool(set(things) - named))
         for fact in each.facts:
@@ -71,4 +71,4 @@ def grounding(imagine: Callable[[list[str]], Tensor], described: list[Described]
 
 def ceiling(described: list[Described], detector: Detector) -> dict[str, Any]:
     """`judge` of the islands as rendered: the detector's own accuracy."""
-    return judge(described, pictures_to_tensor(np.stack([render(each.island) for each in described])), detector)
+    return judge(described, seen(each.island for each in described), detector)

@@ -28,11 +28,11 @@ from experiments.memory.recall import (
     latents,
     left_part,
     recalled,
-    seen,
     without,
 )
 from experiments.memory.taught import Taught
 from experiments.sheet import sheet
+from experiments.upbringing.scenes import seen
 from imagery.models.dbn import DeepBelief
 from imagery.models.hopfield import CAPACITY, Hopfield, ModernHopfield, capacity
 from imagery.models.rbm import RBM
@@ -62,29 +62,25 @@ def memory(out: Path | None = None, loads: tuple[int, ...] = LOADS) -> dict[str,
     islands = draw_islands(max(loads), seed=0)
     pictures, examples = seen(islands), seen(draw_islands(16, seed=1))
     bits, codes = brightness(examples, relative=True), latents(examples, imagery.load("autoencoder"))
-    rows = []
+    rows, view, asked = [], left_part(SHARES[-1]), pictures[:SHOWN]
+    shown = {"stored": asked, "in view": torch.where(view, asked, 0.0)}
     for name, (new, of_codes) in MEMORIES.items():
         torch.manual_seed(0)
-        curve = capacity_curve(new, codes if of_codes else bits, pictures, loads, SHARES)
+        coding, kept = codes if of_codes else bits, list[Memory]()
+
+        def another(new: Callable[[], Memory] = new, kept: list[Memory] = kept) -> Memory:
+            kept.append(new())
+            return kept[-1]
+
+        curve = capacity_curve(another, coding, pictures, loads, SHARES)
         rows += [{"memory": name, **asdict(row)} for row in curve]
         print(f"{name}: {rows[-len(SHARES):]}", file=sys.stderr)
+        shown[name] = coding.decode(kept[-1].recall(*coding.cue(asked, view)))
     if out:
-        sheet(_shown(bits, codes, pictures[:max(SHOWN, loads[-2])]), (), out / "recalled.png")
+        sheet(shown, (), out / "recalled.png")
     return {"capacity": {str(units): capacity(units) for units in UNITS} | {"large, by theory": CAPACITY},
             "recall": rows, "interference": interference(codes, islands[0], pictures[:8]),
             "scenes": scenes(codes, islands[:24]), "contexts": in_context()}
-
-
-def _shown(bits: Coding, codes: Coding, pictures: Tensor) -> dict[str, Tensor]:
-    """Islands, what is seen of them, and what each memory that holds all the pictures makes of it."""
-    view = left_part(SHARES[-1])
-    shown = {"stored": pictures[:SHOWN], "in view": torch.where(view, pictures, 0.0)[:SHOWN]}
-    for name, (new, of_codes) in MEMORIES.items():
-        torch.manual_seed(0)
-        kept, coding = new(), codes if of_codes else bits
-        kept.store(coding.encode(pictures))
-        shown[name] = coding.decode(kept.recall(*coding.cue(pictures[:SHOWN], view)))
-    return shown
 
 
 def interference(codes: Coding, island: Any, others: Tensor) -> dict[str, dict[str, float]]:

@@ -18,8 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from envs.stimuli.descriptions import sample_scene
-from envs.stimuli.islands import Island, render
-from experiments.upbringing.scenes import pictures_to_tensor
+from envs.stimuli.islands import Island
 from imagery.models.codec import Autoencoder
 
 SAME = 0.9                                        # overlap from which two patterns count as the same
@@ -48,11 +47,6 @@ class Coding:
 def draw_islands(count: int, seed: int, landmarks: int = 7) -> list[Island]:
     rng = np.random.default_rng(seed)
     return [sample_scene(rng, landmarks)[0] for _ in range(count)]
-
-
-def seen(islands: Sequence[Island]) -> Tensor:
-    """Pictures (B, 3, 64, 64) in [-1, 1]."""
-    return pictures_to_tensor(np.stack([render(island) for island in islands]))
 
 
 def brightness(examples: Tensor, relative: bool, size: int = 32) -> Coding:

@@ -6,20 +6,18 @@ import copy
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
 import imagery
 from envs.stimuli.descriptions import VOCABULARY, article
 from envs.stimuli.facts import REGISTERS
-from envs.stimuli.islands import render
 from experiments.judging.grounding import fresh_descriptions, grounding, load_detector
 from experiments.judging.naming import captions, naming, things_to_name
 from experiments.upbringing.detector import Detector, MarkedIslands
 from experiments.upbringing.picturing import PictureLessons, Picturing, memory
 from experiments.upbringing.recipe import Built, Recipe
-from experiments.upbringing.scenes import Lessons, Pictures, Pointings, draw_scenes, pictures_to_tensor
+from experiments.upbringing.scenes import Lessons, Pictures, Pointings, draw_scenes, seen
 from experiments.upbringing.schooling import Exhibits, Schooling, new_verbal_channel
 from imagery import devices
 from imagery.models.codec import Autoencoder
@@ -80,7 +78,7 @@ def _pictured(model: nn.Module) -> dict[str, Any]:
 def _schooled(model: nn.Module) -> dict[str, Any]:
     """What is named right, and said right of islands that the bench does not use."""
     described = fresh_descriptions(100, seed=20_002)
-    pictures = pictures_to_tensor(np.stack([render(each.island) for each in described]))
+    pictures = seen(each.island for each in described)
     return {"captions": captions(model, described, pictures)}
 
 

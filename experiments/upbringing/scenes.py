@@ -6,7 +6,7 @@ shown it is described anew, so that no sentence is learned by heart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from envs.stimuli.descriptions import OPENINGS, describe, sample_scene
 from envs.stimuli.facts import REGISTERS, Fact
-from envs.stimuli.islands import render
+from envs.stimuli.islands import Island, render
 from envs.stimuli.landmarks import KINDS
 from imagery.devices import swift
 from imagery.models.blocks import patch_places
@@ -60,16 +60,26 @@ def pictures_to_tensor(pictures: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
+def seen(islands: Iterable[Island]) -> Tensor:
+    """Pictures of islands (B, 3, 64, 64) in [-1, 1]."""
+    return pictures_to_tensor(np.stack([render(island) for island in islands]))
+
+
+def placed(island: Island) -> np.ndarray:
+    """Where each kind of landmark is, (24, 2), not-a-number for those that are absent."""
+    where = np.full((len(KINDS), 2), np.nan, np.float32)
+    for kind, place in island.positions().items():
+        where[KINDS.index(kind)] = place
+    return where
+
+
 def _draw(seed: int, count: int, most: int, registers: Sequence[str]) -> tuple[list, list, list, list]:
     rng = np.random.default_rng(seed)
     pictures, places, facts, round_ = [], [], [], []
     for _ in range(count):
         island, said = sample_scene(rng, int(rng.integers(1, most + 1)), registers)
-        where = np.full((len(KINDS), 2), np.nan, np.float32)
-        for kind, place in island.positions().items():
-            where[KINDS.index(kind)] = place
         pictures.append(render(island))
-        places.append(where)
+        places.append(placed(island))
         facts.append(said)
         round_.append(np.ptp(island.coast.radii) < 1e-6)
     return pictures, places, facts, round_

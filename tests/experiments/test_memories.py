@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
@@ -15,6 +16,7 @@ from experiments.memory import benchmark, contexts
 from experiments.memory import recall as memories
 from experiments.memory.recall import ANOTHER, NEGATIVE, RIGHT, SPURIOUS
 from experiments.memory.taught import LESSONS, Taught
+from experiments.upbringing.scenes import seen
 from imagery.models.dbn import DeepBelief
 from imagery.models.hopfield import Hopfield, ModernHopfield, random_patterns
 from imagery.models.rbm import RBM
@@ -27,12 +29,12 @@ def islands():
 
 @pytest.fixture(scope="module")
 def pictures(islands):
-    return memories.seen(islands)
+    return seen(islands)
 
 
 @pytest.fixture(scope="module")
 def examples():
-    return memories.seen(memories.draw_islands(16, seed=1))
+    return seen(memories.draw_islands(16, seed=1))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def test_islands_are_too_alike_for_hebb(examples, pictures):
 
 
 def test_what_is_alike_interferes_and_a_sharper_memory_keeps_it_apart(latents, islands, pictures):
-    alike = memories.seen(memories.family(islands[0]))
+    alike = seen(memories.family(islands[0]))
     right = {beta: [memories.recalled(modern(beta), latents, group, (1.0,))[0].outcomes[RIGHT]
                     for group in (alike, pictures[:len(alike)])] for beta in (30.0, 300.0)}
     assert right[30.0][0] < 0.5 and right[30.0][1] == 1 and right[300.0] == [1, 1]
@@ -92,7 +94,7 @@ def test_what_is_alike_interferes_and_a_sharper_memory_keeps_it_apart(latents, i
 def test_what_is_missing_or_wrong_is_seen_and_where(latents, islands, pictures):
     changed = [(island, i % len(island.landmarks)) for i, island in enumerate(islands)]
     places = [(island.landmarks[i].x, island.landmarks[i].y) for island, i in changed]
-    without = memories.seen([memories.without(island, i) for island, i in changed])
+    without = seen([memories.without(island, i) for island, i in changed])
     for known, scenes, what in ((pictures, without, "missing"), (without, pictures, "wrong")):
         memory = modern()
         memory.store(latents.encode(known))
@@ -172,7 +174,7 @@ def plainness(pictures):
 
 
 def test_outliers_are_told_by_their_bits_and_plain_pictures_are_not(pictures):
-    small = outliers.shrunk(pictures, 16)
+    small = outliers.shaded(F.adaptive_avg_pool2d(pictures, 16))
     kinds = outliers.strangers(small)
     found = outliers.detection(plainness, small, kinds)
     assert found["noise"] == found["shuffled"] == 1 and found["plain"] == 0 and found["negative"] == 0.5
