@@ -16,7 +16,7 @@ import imagery
 from agents.planning.copies import Copies
 from agents.planning.dual import Dual, Experience
 from agents.planning.imagery import Imagery, Pictures
-from agents.planning.latent import Codes, Latent
+from agents.planning.latent import Latent
 from agents.planning.oracle import Oracle
 from agents.planning.propositional import Propositional
 from agents.planning.random import Random
@@ -124,11 +124,8 @@ def _imagery(seat: Seat, search: str) -> Searching | Rehearsing:
     return Imagery(foresight, setting.numbers, search, seat.budget)
 
 
-def _latent(seat: Seat) -> Searching | Rehearsing:
-    world, numbers = seat.minds.load("latent"), seat.setting.numbers
-    if seat.setting.slippery:
-        return Rehearsing("latent", Codes(world, numbers), seat.budget, horizon=seat.env.limit)
-    return Latent(world, numbers, budget=seat.budget)
+def _latent(seat: Seat) -> Latent:
+    return Latent(seat.minds.load("latent"), seat.setting.numbers, budget=seat.budget)
 
 
 def _reader(seat: Seat) -> Propositional:
@@ -176,7 +173,7 @@ PLANNERS: dict[str, Entry] = {
     "imagery-breadth": Entry(partial(_imagery, search="breadth-first"), certain, _own_model, close=True),
     "imagery-tree": Entry(partial(_imagery, search="tree"), certain, _own_model, close=True),
     "video": Entry(_video, certain_grids, lambda setting: ("film",)),
-    "latent": Entry(_latent, on_grids, lambda setting: ("latent",)),
+    "latent": Entry(_latent, certain_grids, lambda setting: ("latent",)),
     "propositional": Entry(lambda seat: Propositional()),
     "reader": Entry(_reader, certain_grids, lambda setting: ("reader",)),
     "dual": Entry(_dual, certain, _own_model, ("imagery", "propositional", "random"), close=True),

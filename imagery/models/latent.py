@@ -21,8 +21,10 @@ from imagery.foresight import seen
 from imagery.models.blocks import ResBlock
 from imagery.models.world import Steps
 
-CELLS = 4                                         # pixels to a cell of the code, and cells of it to one seen from afar
+CELLS = 4                                         # pixels to a cell of the code
+AFAR = 2                                          # cells of the code to one seen from afar
 APART = 1.0                                       # least greatest difference of codes of different pictures
+WEIGHT = 4.0                                      # of that in the loss
 VERDICTS = 3                                      # log-odds of reward and end, log of the actions left and one
 
 
@@ -38,19 +40,20 @@ class CodedFutures:
 
 
 class LatentWorld(ModelMixin, ConfigMixin):
-    """Codes (B, D, S, S) of `depth` D at a quarter of the picture's resolution. `alike` is the most by which codes of
-    one state differ in any number, as a rule."""
+    """Codes (B, D, S, S) of `depth` D at a quarter of the picture's resolution. What an action brings is thought out in
+    `blocks` at half of that, and one less at all of it. `alike` is the most by which codes of one state differ in any
+    number, as a rule."""
 
     @register_to_config
-    def __init__(self, actions: int = 10, depth: int = 16, width: int = 64, blocks: int = 3, alike: float = 0.3):
+    def __init__(self, actions: int = 6, depth: int = 16, width: int = 64, blocks: int = 3, alike: float = 0.3):
         super().__init__()
         self.encoder = nn.Sequential(nn.PixelUnshuffle(CELLS), nn.Conv2d(3 * CELLS ** 2, width, 3, padding=1),
                                      ResBlock(width, width), nn.Conv2d(width, depth, 1))
         self.deeds = nn.Embedding(actions, width)
         self.enter = nn.Conv2d(depth, width, 3, padding=1)
-        self.down, self.up = nn.Conv2d(width, 2 * width, CELLS, CELLS), nn.Conv2d(2 * width, width, 1)
+        self.down, self.up = nn.Conv2d(width, 2 * width, AFAR, AFAR), nn.Conv2d(2 * width, width, 1)
         self.far = nn.ModuleList(ResBlock(2 * width, 2 * width, width) for _ in range(blocks))
-        self.near = nn.ModuleList(ResBlock(width, width, width) for _ in range(blocks))
+        self.near = nn.ModuleList(ResBlock(width, width, width) for _ in range(max(1, blocks - 1)))
         self.leave = nn.Conv2d(width, depth, 3, padding=1)
         self.look = nn.Sequential(nn.Conv2d(depth, width, 3, padding=1), ResBlock(width, width))
         self.verdict = nn.Sequential(nn.Linear(6 * width, width), nn.SiLU(), nn.Linear(width, VERDICTS))
@@ -61,7 +64,7 @@ class LatentWorld(ModelMixin, ConfigMixin):
         far = self.down(h)
         for block in self.far:
             far = block(far, deed)
-        h = h + F.interpolate(self.up(far), scale_factor=float(CELLS))
+        h = h + F.interpolate(self.up(far), scale_factor=float(AFAR))
         for block in self.near:
             h = block(h, deed)
         after = code + self.leave(h)
@@ -80,7 +83,7 @@ class LatentWorld(ModelMixin, ConfigMixin):
         told = batch.left.isfinite()
         left = F.smooth_l1_loss(judged[told, 2], batch.left[told].log1p(), reduction="sum") / len(told)
         logs = {"missed": missed, "close": close, "verdicts": answers, "left": left}
-        return missed + close + answers + left, {name: value.detach() for name, value in logs.items()}
+        return missed + WEIGHT * close + answers + left, {name: value.detach() for name, value in logs.items()}
 
     @property
     def alike(self) -> float:
