@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from experiments.families.family import Family, found, trained
 from experiments.families.minds_eye import Channel
 from experiments.families.registry import FAMILIES
 from imagery.channels import TextToImage
+from imagery.denoising import Cleaner, Denoising
 from imagery.models.imaginer import Imaginer
 from imagery.models.verbal import VerbalChannel
 from imagery.weights import RECIPE
@@ -42,15 +43,19 @@ class Artist:
     def parameters(self) -> int:
         return sum(p.numel() for model in (self.model, *self.helpers) for p in model.parameters())
 
+    @property
+    def parts(self) -> Any:
+        """What draws: the model, with those that help it if there are any."""
+        return (self.model, *self.helpers) if self.helpers else self.model
+
     @torch.no_grad()
     def imagine(self, texts: Sequence[str], seed: int = 0) -> Tensor:
         """Pictures (B, 3, 64, 64) in [-1, 1], of what texts say if the family is told. ValueError if it draws none."""
         if self.way.draw is None:
             raise ValueError(f"{self.name} draws nothing of its own")
-        own = (self.model, *self.helpers) if self.helpers else self.model
-        parts = [texts[start:start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
-        return torch.cat([self.way.draw(own, self.verbal, list(part), seed + number * 1009)
-                          for number, part in enumerate(parts)])
+        shares = [texts[start:start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
+        return torch.cat([self.way.draw(self.parts, self.verbal, list(share), seed + number * 1009)
+                          for number, share in enumerate(shares)])
 
     def evaluations(self, text: str) -> int:
         """How often its core is called for a picture."""
@@ -60,8 +65,12 @@ class Artist:
 
     def channels(self) -> tuple[Channel, Channel]:
         """The visual channels for islands and for figures."""
-        own = TextToImage(self.model, self.verbal) if isinstance(self.model, Imaginer) else Whole(self.imagine,
-                                                                                                  self.verbal)
+        if isinstance(self.model, Imaginer):
+            own = TextToImage(self.model, self.verbal)
+        elif self.way.hear and isinstance(self.model, Cleaner):
+            own = Denoising(self.model, partial(self.way.hear, self.parts, self.verbal), self.imagine, self.verbal)
+        else:
+            own = Whole(self.imagine, self.verbal)
         return own, own
 
 

@@ -12,9 +12,10 @@ from experiments.scanning import analysis as scanning_analysis
 from experiments.scanning import experiment as scanning
 from experiments.scanning.effects import HELD_OUT, R
 from imagery.channels import TextToImage
+from imagery.denoising import Denoising
 from imagery.whole import Whole
 
-Channel = TextToImage | Whole
+Channel = TextToImage | Denoising | Whole
 
 
 def scanned(channel: Channel, participants: int, seed: int = 0) -> dict[str, float | None]:

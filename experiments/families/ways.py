@@ -23,6 +23,7 @@ from imagery.models.verbal import VerbalChannel
 STEPS = 20                                        # of DDIM, each twice, with and without what is told
 BITS = 32                                         # pixels a side of the pictures of binary units
 Draw = Callable[[Any, VerbalChannel, Sequence[str], int], Tensor]
+Hear = Callable[[Any, VerbalChannel, str, int], Tensor]
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ class Way:
     """`eats(lesson, verbal)` is the batch to learn from. `draw(model, verbal, texts, seed)` gives as many pictures
     (B, 3, 64, 64) in [-1, 1] as there are texts; `remake(model, pictures)` gives pictures again from their code; None
     where a family has no such thing. `told(verbal)` are the arguments that make a model which hears what texts say, if
-    it does."""
+    it does; `hear(model, verbal, text, seed)` gives the vector (D,) that it hears them as, if it is one."""
 
     eats: Callable[[Lesson, VerbalChannel], Any]
     draw: Draw | None = None
     remake: Callable[[Any, Tensor], Tensor] | None = None
     told: Callable[[VerbalChannel], dict[str, int]] | None = None
+    hear: Hear | None = None
 
 
 def pictures(lesson: Lesson, verbal: VerbalChannel) -> Tensor:
@@ -57,9 +59,17 @@ def vector(lesson: Lesson, verbal: VerbalChannel) -> Example:
     return Example(lesson.pictures, features(lesson.context, lesson.mask) * lesson.mask[:, :1])
 
 
-def by_vector(model: nn.Module, verbal: VerbalChannel, texts: Sequence[str], seed: int) -> Tensor:
+def vectors(verbal: VerbalChannel, texts: Sequence[str]) -> Tensor:
     prompt = verbal.prompt(texts)
-    return model.sample(len(texts), seed, condition=features(prompt.context, prompt.mask))
+    return features(prompt.context, prompt.mask)
+
+
+def by_vector(model: nn.Module, verbal: VerbalChannel, texts: Sequence[str], seed: int) -> Tensor:
+    return model.sample(len(texts), seed, condition=vectors(verbal, texts))
+
+
+def as_vector(model: nn.Module, verbal: VerbalChannel, text: str, seed: int) -> Tensor:
+    return vectors(verbal, [text])[0]
 
 
 # ---- told by rows of words and their places -------------------------------------------------------------------------
@@ -101,6 +111,11 @@ def by_embedding(models: tuple[nn.Module, nn.Module], verbal: VerbalChannel, tex
                  seed: int) -> Tensor:
     decoder, prior = models
     return UnCLIP(prior, decoder, verbal).imagine(texts, seed)
+
+
+def as_embedding(models: tuple[nn.Module, nn.Module], verbal: VerbalChannel, text: str, seed: int) -> Tensor:
+    decoder, prior = models
+    return UnCLIP(prior, decoder, verbal).embed([text], seed)[0]
 
 
 # ---- pictures as bits, and pairs that are none ----------------------------------------------------------------------
@@ -145,11 +160,11 @@ UNTOLD = Way(pictures, untold)
 CODEC = Way(pictures, remake=recoded)
 INNER_CODEC = Way(pictures, remake=lambda model, given: recoded(model.codec, given))
 AUTOENCODER = Way(pictures, untold, recoded)
-BY_VECTOR = Way(vector, by_vector, told=lambda verbal: {"condition": 2 * verbal.context_width})
+BY_VECTOR = Way(vector, by_vector, told=lambda verbal: {"condition": 2 * verbal.context_width}, hear=as_vector)
 BY_ROWS = Way(lesson, by_rows, told=lambda verbal: {"context_width": verbal.context_width})
 BY_LAYOUT = Way(lesson, by_layout, told=BY_ROWS.told)
 BY_DDIM = Way(lesson, by_ddim, told=BY_ROWS.told)
-BY_EMBEDDING = Way(seen, by_embedding, told=lambda verbal: {"condition": verbal.config.width})
+BY_EMBEDDING = Way(seen, by_embedding, told=lambda verbal: {"condition": verbal.config.width}, hear=as_embedding)
 PRIOR = Way(embedded, told=lambda verbal: {"embedding": verbal.config.width})
 BY_BITS = Way(bits, by_bits, remade_bits)
 BELIEF = Way(bits, by_bits)

@@ -122,16 +122,13 @@ class Imaginer(ModelMixin, ConfigMixin):
     def denoiser(self, context: Tensor, mask: Tensor) -> Denoiser:
         """The clean code expected from a noisy one on the linear path, under these words: (x, t) -> x0.
 
-        A DDPM is asked at the step with the same ratio of signal to noise, with x scaled to its path: the two walk the
-        same way back (Karras et al. 2022, arXiv 2206.00364, Section 4).
+        A DDPM is asked on its own path.
         """
         def flow(x: Tensor, t: Tensor) -> Tensor:
             return self.clean(self(x, t, context, mask).float(), x, t)
 
         def ddpm(x: Tensor, t: Tensor) -> Tensor:
-            norm = ((1 - t) ** 2 + t ** 2).sqrt()
-            step = (self.alpha_bar - ((1 - t) / norm)[:, None] ** 2).abs().argmin(1)
-            x = x / processes.expand(norm, x)
+            x, step = processes.to_ddpm(x, t, self.alpha_bar)
             predicted = self.predictor(context, mask)(x, step)
             return processes.x0_from(self.config.prediction, predicted, x, self.alpha_bar, step)
 

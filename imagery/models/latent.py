@@ -17,6 +17,7 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
+from imagery import devices
 from imagery.foresight import seen
 from imagery.models.blocks import ResBlock
 from imagery.models.world import Steps
@@ -99,7 +100,8 @@ class LatentWorld(ModelMixin, ConfigMixin):
         """What each action brings, from codes (B, D) of square pictures."""
         side = round((codes.shape[1] / self.config.depth) ** 0.5)
         code = torch.from_numpy(codes).to(self.device).unflatten(1, (self.config.depth, side, side))
-        after, verdicts = self(code, torch.as_tensor(actions).to(self.device))
-        reward, over, left = verdicts.cpu().unbind(1)
-        return CodedFutures(after.flatten(1).cpu().numpy(), reward.sigmoid().numpy(), over.sigmoid().numpy(),
+        with devices.swift(self.device):
+            after, verdicts = self(code, torch.as_tensor(actions).to(self.device))
+        reward, over, left = verdicts.float().cpu().unbind(1)
+        return CodedFutures(after.float().flatten(1).cpu().numpy(), reward.sigmoid().numpy(), over.sigmoid().numpy(),
                             left.expm1().clamp(min=0).numpy())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -76,6 +77,10 @@ class FlowMatching(ModelMixin, ConfigMixin):
         """Velocity at x (B, 48, S, S) and times t (B,)."""
         return self.told(x, t, condition).float()
 
+    def clean(self, x: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """The clean code expected from a noisy one (B, 48, S, S) on the linear path at times t (B,)."""
+        return processes.x0_from_velocity(self(x, t, condition), x, t)
+
     def loss(self, batch: Example | Tensor,
              generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """Squared error in the velocity (Lipman et al. 2023, Eq. 9)."""
@@ -100,12 +105,8 @@ class FlowMatching(ModelMixin, ConfigMixin):
     def sample(self, n: int, seed: int = 0, condition: Tensor | None = None, steps: int = 8) -> Tensor:
         """n pictures (n, 3, size, size) in [-1, 1] by so many steps of Euler's method."""
         x = self._noise(n, seed)
-        condition = conditions(condition, n, self.config.condition, x)
-
-        def denoise(x: Tensor, t: Tensor) -> Tensor:
-            return processes.x0_from_velocity(self(x, t, condition), x, t)
-
-        return self.codec.decode(samplers.euler(denoise, x, torch.linspace(1, 0, steps + 1)))
+        clean = partial(self.clean, condition=conditions(condition, n, self.config.condition, x))
+        return self.codec.decode(samplers.euler(clean, x, torch.linspace(1, 0, steps + 1)))
 
     def _noise(self, n: int, seed: int) -> Tensor:
         side = self.config.size // 4

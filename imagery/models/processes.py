@@ -86,6 +86,14 @@ def signal(alpha_bar: Tensor, t: Tensor, like: Tensor) -> Tensor:
     return expand(F.pad(alpha_bar, (1, 0), value=1.0)[t.to(alpha_bar.device) + 1], like)
 
 
+def to_ddpm(x: Tensor, t: Tensor, alpha_bar: Tensor) -> tuple[Tensor, Tensor]:
+    """A noisy image on the linear path at times t (B,) as one of a DDPM: scaled, at the step (B,) with the most similar
+    ratio of signal to noise. The two walk the same way back (Karras et al. 2022, arXiv 2206.00364, Section 4)."""
+    norm = ((1 - t) ** 2 + t ** 2).sqrt()
+    step = (alpha_bar.to(t.device) - ((1 - t) / norm)[:, None] ** 2).abs().argmin(1)
+    return x / expand(norm, x), step
+
+
 def add_noise(x0: Tensor, eps: Tensor, alpha_bar: Tensor, t: Tensor) -> Tensor:
     """A sample of q(x_t | x0) (Ho et al. 2020, Eq. 4)."""
     a = signal(alpha_bar, t, x0)

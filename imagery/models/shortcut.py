@@ -39,6 +39,10 @@ class Shortcut(ModelMixin, ConfigMixin):
         code = sinusoids(level / (HALVINGS + 1), STEP_WIDTH, 0.25, 4.0).to(x)
         return self.told(x, t, torch.cat([condition, code], 1)).float()
 
+    def clean(self, x: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """The clean code expected from a noisy one (B, 48, S, S) at times t (B,), by the flow's own velocity."""
+        return processes.x0_from_velocity(self(x, t, torch.zeros_like(t), condition), x, t)
+
     def loss(self, batch: Example | Tensor,
              generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """Flow matching at step 0 and, for a part of the batch, self-consistency (Eq. 5)."""

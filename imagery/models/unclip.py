@@ -20,6 +20,7 @@ from imagery.models.schedules import SCHEDULES
 from imagery.models.text import causal_mask
 from imagery.models.verbal import VerbalChannel
 
+STEPS = 8                                         # of the decoder
 TRIED = 2                                         # embeddings, of which that nearer to the text is taken (Section 2.2)
 
 
@@ -94,16 +95,22 @@ class UnCLIP:
     @torch.no_grad()
     def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None) -> Tensor:
         """Pictures of English texts: (B, 3, S, S) in [-1, 1]. ValueError for words the channel does not know."""
-        texts = [texts] if isinstance(texts, str) else list(texts)
+        embedded = self.embed([texts] if isinstance(texts, str) else list(texts), seed)
+        return self.decoder.sample(len(embedded), seed, embedded, steps or STEPS)
+
+    @torch.no_grad()
+    def embed(self, texts: Sequence[str], seed: int = 0) -> Tensor:
+        """What the decoder is told of texts (B, D): imagined embeddings of pictures, at unit variance a value."""
         told = self.verbal.text_vector(self.verbal.encode_text(texts)).to(self.prior.device)
-        return self.decode(self.prior.sample(told, seed), seed, steps)
+        return self._told(self.prior.sample(told, seed))
 
     @torch.no_grad()
     def variations(self, pictures: Tensor, seed: int = 0, steps: int | None = None) -> Tensor:
         """Other pictures of what pictures (B, 3, S, S) show: what their embedding does not hold is made anew (Section
         3.1)."""
-        return self.decode(self.verbal.picture_vector(pictures), seed, steps)
+        told = self._told(self.verbal.picture_vector(pictures))
+        return self.decoder.sample(len(told), seed, told, steps or STEPS)
 
-    def decode(self, seen: Tensor, seed: int = 0, steps: int | None = None) -> Tensor:
-        """Pictures of embeddings (B, D), which the decoder gets at unit variance a value."""
-        return self.decoder.sample(len(seen), seed, seen.shape[1] ** 0.5 * seen.to(self.decoder.device), steps or 8)
+    def _told(self, seen: Tensor) -> Tensor:
+        """Unit vectors (B, D) at unit variance a value."""
+        return seen.shape[1] ** 0.5 * seen.to(self.decoder.device)

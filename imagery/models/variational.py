@@ -46,6 +46,11 @@ class VariationalDiffusion(ModelMixin, ConfigMixin):
             x0 = x0.clamp(-1, 1)
         return processes.posterior(x0, x, self.alpha_bar, t, s)[0], log_variance(share, x, self.alpha_bar, t, s)
 
+    def clean(self, x: Tensor, t: Tensor, condition: Tensor) -> Tensor:
+        """The clean code expected from a noisy one (B, 48, S, S) on the linear path at times t (B,)."""
+        x, step = processes.to_ddpm(x, t, self.alpha_bar)
+        return processes.x0_from("epsilon", self(x, step, condition)[0], x, self.alpha_bar, step).clamp(-1, 1)
+
     def loss(self, batch: Example | Tensor,
              generator: torch.Generator | None = None) -> tuple[Tensor, dict[str, Tensor]]:
         """The bound teaches the variance alone: the mean is held in it (Section 3.1)."""

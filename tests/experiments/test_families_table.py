@@ -11,16 +11,21 @@ from PIL import Image
 
 from experiments import cli
 from experiments.benches import training_speed
-from experiments.families import artists, minds_eye
+from experiments.families import artists, minds_eye, ways
 from experiments.families import table as families_table
 from experiments.families.artists import Artist, calls
 from experiments.families.registry import FAMILIES
 from experiments.families.table import KEYS, Measures
 from experiments.judging.resemblance import interval, likeness, neighbourhoods, radii, resemblance, variety
 from experiments.sheet import sheet
+from imagery.denoising import Denoising
+from imagery.models import processes
 from imagery.models.codec import Autoencoder
+from imagery.models.dcgan import DCGAN
 from imagery.models.flows import RealNVP
 from imagery.models.matching import FlowMatching
+from imagery.models.shortcut import Shortcut
+from imagery.models.variational import VariationalDiffusion
 from imagery.whole import Whole, expected
 
 LINE = torch.arange(12.0)[:, None]
@@ -131,7 +136,7 @@ def test_a_row_has_all_keys_and_none_where_there_is_nothing(of, measures, tiny, 
     monkeypatch.setattr(families_table, "fastest", lambda work, repeats: work(seed=0) is None or 0.5)
     monkeypatch.setattr(families_table, "as_minds_eye", lambda *given: eyes.append(given) or {"scanning_r": 0.5})
     found = families_table.row(of("flow-vector", flow(tiny["verbal"])), measures, seeds=2, participants=3)
-    assert list(found) == KEYS and len(eyes) == 1 and eyes[0][2] == 3 and isinstance(eyes[0][0], Whole)
+    assert list(found) == KEYS and len(eyes) == 1 and eyes[0][2] == 3 and isinstance(eyes[0][0], Denoising)
     assert found["images_per_s"] == 32 and found["evaluations"] == 8 and found["train_samples_per_s"] == 7.5
     assert 0 <= found["present"] <= 1 and found["reconstruction"] is None is found["bits_per_dim"]
     low, high = found["intervals"]["frechet"]
@@ -209,6 +214,41 @@ def test_a_sampler_forms_an_image_that_it_has_drawn(tiny):
     later = whole.denoise(0.6 * first + 0.4 * noise, torch.tensor([0.4]), [TEXT], [8])
     assert later.allclose(first, atol=1e-4) and len(asked) == 1
     assert not whole.denoise(noise, torch.ones(1), [""], [0]).any()
+
+
+CLEANERS = {"flow-vector": FlowMatching, "shortcut": Shortcut, "ddpm": VariationalDiffusion}
+
+
+@pytest.mark.parametrize("name", CLEANERS)
+def test_what_denoises_does_so_for_the_mind(of, tiny, name):
+    """As it does when it draws: a step from noise of one is a step of the other; and it hears what it is told."""
+    torch.manual_seed(0)
+    width = 2 * tiny["verbal"].context_width
+    model = CLEANERS[name](condition=width, network="unet", sizes={"channels": (16,), "heads": 2}).eval()
+    torch.nn.init.normal_(model.told.network.leave[-1].weight, std=0.1)
+    channel = of(name, model).channels()[0]
+    assert isinstance(channel, Denoising) and channel.empty_code.shape == (48, 16, 16)
+    x, t = torch.randn(3, 48, 16, 16, generator=torch.Generator().manual_seed(1)), torch.tensor([0.2, 0.5, 0.5])
+    found = channel.denoise(x, t, [TEXT, TEXT, ""], [0, 1, 2])
+    condition = torch.cat([ways.vectors(tiny["verbal"], [TEXT, TEXT]), torch.zeros(1, width)])
+    with torch.no_grad():
+        assert found.allclose(model.clean(x, t, condition), atol=0.1)              # bfloat16, where there is any
+    assert not found.allclose(channel.denoise(x, t, ["", "", TEXT], [0, 1, 2]), atol=1e-3)
+
+
+def test_a_ddpm_cleans_on_the_linear_path():
+    """Told the noise rightly it finds what was there, whatever the level."""
+    model, asked = VariationalDiffusion(network="unet", sizes={"channels": (16,), "heads": 2}).eval(), []
+    x0, eps = (torch.randn(4, 48, 2, 2, generator=torch.Generator().manual_seed(seed)) for seed in (0, 1))
+    x0, t = x0.clamp(-1, 1), torch.tensor([0.01, 0.3, 0.6, 0.9])
+    model.forward = lambda x, step, condition: asked.append(step) or (eps, None)
+    assert model.clean(processes.interpolate(x0, eps, t), t, None).allclose(x0, atol=0.05)
+    assert (asked[0].diff() > 0).all()
+
+
+def test_a_generator_that_cannot_denoise_is_asked_for_drawings(of, tiny):
+    gan = DCGAN(condition=2 * tiny["verbal"].context_width, width=4)
+    assert isinstance(of("cgan", gan).channels()[0], Whole)
 
 
 def test_people_who_scan_give_r_and_those_who_do_not_give_none(made, pace, monkeypatch):
