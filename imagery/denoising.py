@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
 from imagery.devices import swift
-from imagery.models.codec import PixelCodec
 from imagery.models.verbal import VerbalChannel
+from imagery.pixels import PixelChannel
 
 HEARD = 512                                       # texts whose vectors are kept
 
@@ -27,24 +26,14 @@ class Cleaner(Protocol):
     def clean(self, x: Tensor, t: Tensor, condition: Tensor) -> Tensor: ...
 
 
-class Denoising:
-    """`hear(text, seed)` gives the vector (D,) that the model is told, `imagine(texts, seed)` pictures (B, 3, 64, 64)
-    in [-1, 1]; the words are read by a verbal channel."""
+class Denoising(PixelChannel):
+    """`hear(text, seed)` gives the vector (D,) that the model is told."""
 
     def __init__(self, model: Cleaner, hear: Callable[[str, int], Tensor],
                  imagine: Callable[[Sequence[str], int], Tensor], verbal: VerbalChannel):
-        self.model, self.verbal, self._hear, self._imagine = model, verbal, hear, imagine
-        self.imaginer = SimpleNamespace(codec=PixelCodec())
+        super().__init__(imagine, verbal)
+        self.model, self._hear = model, hear
         self._heard: OrderedDict[tuple[str, int], Tensor] = OrderedDict()
-
-    @property
-    def empty_code(self) -> Tensor:
-        """A code of zeros of one picture, (48, 16, 16)."""
-        return torch.zeros(PixelCodec.channels, 16, 16)
-
-    def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None) -> Tensor:
-        """Pictures of texts (B, 3, 64, 64) in [-1, 1]; the model has its own number of `steps`."""
-        return self._imagine([texts] if isinstance(texts, str) else list(texts), seed)
 
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:

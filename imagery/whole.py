@@ -11,37 +11,27 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from imagery.models.codec import PixelCodec
 from imagery.models.verbal import VerbalChannel
+from imagery.pixels import PixelChannel
 
 DRAWINGS = 24                                     # of a text, among which a mind chooses
 AROUND = 3                                        # parts of 4 x 4 pixels, across, that speak for the middle one
 KEPT = 64                                         # texts whose drawings are kept
 
 
-class Whole:
-    """`imagine(texts, seed)` gives pictures (B, 3, 64, 64) in [-1, 1]; the words are read by a verbal channel."""
+class Whole(PixelChannel):
+    """What it draws of a text is drawn once, so many `drawings`."""
 
     def __init__(self, imagine: Callable[[Sequence[str], int], Tensor], verbal: VerbalChannel,
                  drawings: int = DRAWINGS):
-        self._imagine, self.verbal, self.drawings = imagine, verbal, drawings
-        self.imaginer = SimpleNamespace(codec=PixelCodec())
+        super().__init__(imagine, verbal)
+        self.drawings = drawings
         self._drawn: OrderedDict[str, Tensor] = OrderedDict()
-
-    @property
-    def empty_code(self) -> Tensor:
-        """A code of zeros of one picture, (48, 16, 16)."""
-        return torch.zeros(PixelCodec.channels, 16, 16)
-
-    def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None) -> Tensor:
-        """Pictures of texts (B, 3, 64, 64) in [-1, 1]; a sampler has its own number of `steps`."""
-        return self._imagine([texts] if isinstance(texts, str) else list(texts), seed)
 
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:

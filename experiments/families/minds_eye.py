@@ -12,10 +12,9 @@ from experiments.scanning import analysis as scanning_analysis
 from experiments.scanning import experiment as scanning
 from experiments.scanning.effects import HELD_OUT, R
 from imagery.channels import TextToImage
-from imagery.denoising import Denoising
-from imagery.whole import Whole
+from imagery.pixels import PixelChannel
 
-Channel = TextToImage | Denoising | Whole
+Channel = TextToImage | PixelChannel
 
 
 def scanned(channel: Channel, participants: int, seed: int = 0) -> dict[str, float | None]:
