@@ -127,7 +127,7 @@ WALKS_RECIPES = {
         data_seed=ROOMS, judge=_judge_rooms),
     "latent": Recipe(_latent, {
         "tiny": (24, TrainConfig(20, 8, "muon", 2e-3, warmup=5, log_every=5)),
-        "small": (8000, TrainConfig(3800, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
+        "small": (8000, TrainConfig(7000, 64, "muon", 2e-3, warmup=100, floor=0.01, log_every=50)),
         "full": (40_000, TrainConfig(60_000, 256, "muon", 2e-3, warmup=300, floor=0.01, log_every=100))},
         data_seed=WORLD),
     "reader": Recipe(_reader, {
