@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -32,21 +32,13 @@ class Denoising(PixelChannel):
     def __init__(self, model: Cleaner, hear: Callable[[str, int], Tensor],
                  imagine: Callable[[Sequence[str], int], Tensor], verbal: VerbalChannel):
         super().__init__(imagine, verbal)
-        self.model, self._hear = model, hear
-        self._heard: OrderedDict[tuple[str, int], Tensor] = OrderedDict()
+        self.model, self._hear = model, lru_cache(HEARD)(hear)
 
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:
-        """The clean codes expected from noisy ones (B, 48, 16, 16) at levels t (B,), one network evaluation."""
-        condition = torch.stack([self._vector(each) for each in zip(texts, seeds)])
+        """The clean codes expected from noisy ones (B, 48, 16, 16) at levels t (B,), one network evaluation. Of silence
+        the model is told nothing."""
+        silence = torch.zeros(self.model.config.condition)
+        condition = torch.stack([self._hear(text, seed) if text else silence for text, seed in zip(texts, seeds)])
         with swift(condition.device):
             return self.model.clean(x, t, condition)
-
-    def _vector(self, asked: tuple[str, int]) -> Tensor:
-        """What the model is told of a text; of silence nothing."""
-        text, seed = asked
-        if asked not in self._heard:
-            self._heard[asked] = self._hear(text, seed) if text else torch.zeros(self.model.config.condition)
-            if len(self._heard) > HEARD:
-                self._heard.popitem(last=False)
-        return self._heard[asked]

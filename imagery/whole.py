@@ -9,8 +9,8 @@ score machine of Kamb & Ganguli (2024, arXiv 2412.20292), so that a few drawings
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -31,7 +31,7 @@ class Whole(PixelChannel):
                  drawings: int = DRAWINGS):
         super().__init__(imagine, verbal)
         self.drawings = drawings
-        self._drawn: OrderedDict[str, Tensor] = OrderedDict()
+        self._codes = lru_cache(KEPT)(self._draw)
 
     @torch.no_grad()
     def denoise(self, x: Tensor, t: Tensor, texts: Sequence[str], seeds: Sequence[int]) -> Tensor:
@@ -43,15 +43,11 @@ class Whole(PixelChannel):
             found.append(codes[seed % len(codes)] if level >= 1 else expected(noisy, level, codes))
         return torch.stack(found)
 
-    def _codes(self, text: str) -> Tensor:
-        """The drawings of a text as codes (K, 48, 16, 16), the same whenever it is heard; of silence, a blank."""
+    def _draw(self, text: str) -> Tensor:
+        """Drawings of a text as codes (K, 48, 16, 16), the same whenever it is heard; of silence, a blank."""
         if not text:
             return self.empty_code[None]
-        if text not in self._drawn:
-            self._drawn[text] = self.imaginer.codec.encode(self._imagine([text] * self.drawings, 0))
-            if len(self._drawn) > KEPT:
-                self._drawn.popitem(last=False)
-        return self._drawn[text]
+        return self.imaginer.codec.encode(self._imagine([text] * self.drawings, 0))
 
 
 def expected(noisy: Tensor, level: float, codes: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.planning.foreseeing import Branch, Outcome
+from agents.planning.known import Known
 from agents.planning.searching import BUDGET, SEARCHES, Searching
 from imagery.foresight import Foresight
 
@@ -20,27 +21,17 @@ class Gallery:
     """Pictures of states that were told apart: a picture is of the state that it is like all over."""
 
     def __init__(self, alike: float = ALIKE):
-        self.alike = alike
         self.pictures: list[np.ndarray] = []
-        self.coarse = np.empty((64, 0), np.float32)           # their averages, and room for more
+        self.averages = Known(alike)
 
     def number(self, picture: np.ndarray) -> int:
         """Which state a picture (H, W, 3) is of; a new one, if it is like none."""
-        high, wide, count = *picture.shape[:2], len(self.pictures)
+        high, wide = picture.shape[:2]
         patches = picture.reshape(high // COARSE, COARSE, wide // COARSE, COARSE, 3)
-        means = patches.mean((1, 3), dtype=np.float32).ravel()
-        if count:
-            differences = np.abs(self.coarse[:count] - means).max(1)
-            nearest = int(differences.argmin())
-            if differences[nearest] <= self.alike:
-                return nearest
-        else:
-            self.coarse = np.resize(self.coarse, (len(self.coarse), len(means)))
-        if count == len(self.coarse):
-            self.coarse = np.concatenate([self.coarse, self.coarse])
-        self.coarse[count] = means
-        self.pictures.append(picture)
-        return count
+        number = self.averages.number(patches.mean((1, 3), dtype=np.float32).ravel())
+        if number == len(self.pictures):
+            self.pictures.append(picture)
+        return number
 
 
 @dataclass(frozen=True, eq=False)

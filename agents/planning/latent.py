@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from agents.planning.foreseeing import Branch, Outcome
+from agents.planning.known import Known
 from agents.planning.searching import BUDGET, SEARCHES, Searching
 from imagery.models.latent import CodedFutures
 
@@ -32,16 +33,13 @@ class Thing:
     """A code, those of states known since it all began, and the world model's numbers of the actions that there are."""
 
     code: np.ndarray
-    known: list[np.ndarray]
+    known: Known
     numbers: tuple[int, ...]
 
-    def at(self, code: np.ndarray, alike: float) -> Outcome:
+    def at(self, code: np.ndarray) -> Outcome:
         """The same, with another code now; one that is like a known one is taken for that."""
-        differences = [float(np.abs(known - code).max()) for known in self.known]
-        number = int(np.argmin(differences)) if differences and min(differences) <= alike else len(self.known)
-        if number == len(self.known):
-            self.known.append(code)
-        return Outcome(Thing(self.known[number], self.known, self.numbers), number)
+        number = self.known.number(code)
+        return Outcome(Thing(self.known.rows[number], self.known, self.numbers), number)
 
 
 class Codes:
@@ -52,14 +50,14 @@ class Codes:
 
     def root(self, observation: dict, earlier: Outcome | None = None) -> Outcome:
         code = self.source.encode(observation["picture"][None])[0]
-        thing = earlier.state if earlier else Thing(code, [], self.numbers)
-        return thing.at(code, self.source.alike)
+        thing = earlier.state if earlier else Thing(code, Known(self.source.alike), self.numbers)
+        return thing.at(code)
 
     def expand(self, branches: Sequence[Branch]) -> list[Outcome]:
         things = [thing for thing, _ in branches]
         found = self.source.imagine(np.stack([thing.code for thing in things]),
                                     [thing.numbers[action] for thing, action in branches])
-        return [replace(thing.at(code, self.source.alike), reward=float(reward > 0.5), over=bool(over > 0.5),
+        return [replace(thing.at(code), reward=float(reward > 0.5), over=bool(over > 0.5),
                         left=float(left))
                 for thing, code, reward, over, left in zip(things, found.codes, found.reward, found.over, found.left)]
 

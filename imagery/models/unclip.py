@@ -95,8 +95,7 @@ class UnCLIP:
     @torch.no_grad()
     def imagine(self, texts: Sequence[str], seed: int = 0, steps: int | None = None) -> Tensor:
         """Pictures of English texts: (B, 3, S, S) in [-1, 1]. ValueError for words the channel does not know."""
-        embedded = self.embed([texts] if isinstance(texts, str) else list(texts), seed)
-        return self.decoder.sample(len(embedded), seed, embedded, steps or STEPS)
+        return self._decode(self.embed([texts] if isinstance(texts, str) else list(texts), seed), seed, steps)
 
     @torch.no_grad()
     def embed(self, texts: Sequence[str], seed: int = 0) -> Tensor:
@@ -108,9 +107,11 @@ class UnCLIP:
     def variations(self, pictures: Tensor, seed: int = 0, steps: int | None = None) -> Tensor:
         """Other pictures of what pictures (B, 3, S, S) show: what their embedding does not hold is made anew (Section
         3.1)."""
-        told = self._told(self.verbal.picture_vector(pictures))
-        return self.decoder.sample(len(told), seed, told, steps or STEPS)
+        return self._decode(self._told(self.verbal.picture_vector(pictures)), seed, steps)
 
     def _told(self, seen: Tensor) -> Tensor:
         """Unit vectors (B, D) at unit variance a value."""
         return seen.shape[1] ** 0.5 * seen.to(self.decoder.device)
+
+    def _decode(self, told: Tensor, seed: int, steps: int | None) -> Tensor:
+        return self.decoder.sample(len(told), seed, told, steps or STEPS)
